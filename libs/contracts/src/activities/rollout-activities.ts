@@ -1,0 +1,87 @@
+import type { OpenAnalysis, RolloutOutcomeKind, RolloutPlan, Split, VersionRef } from '@laurel/domain';
+import type { PromotionRequest } from '../messages/endpoint.js';
+
+export interface BeginRollout {
+  readonly endpoint: string;
+  readonly project: string;
+  readonly incarnation: number;
+  readonly challenger: VersionRef;
+  readonly plan: RolloutPlan;
+}
+
+export interface RolloutStart {
+  /** The committed split as it was before; `null` for an endpoint that never served. */
+  readonly before: Split | null;
+  readonly champion: VersionRef | null;
+  /** Stored PASS of the gates, bound to the challenger's digest. */
+  readonly gateEvidenceId: string;
+}
+
+/** A split to make current: prepared, acknowledged by every live serving process, committed. */
+export interface ApplySplit {
+  readonly endpoint: string;
+  readonly fence: number;
+  /** Names this change within the rollout; the same change asked twice is made once. */
+  readonly changeId: string;
+  readonly challenger: VersionRef;
+  readonly weight: number;
+  readonly shadowSample: number;
+  readonly reason: string;
+}
+
+export interface Crown {
+  readonly endpoint: string;
+  readonly project: string;
+  readonly incarnation: number;
+  readonly fence: number;
+  readonly challenger: VersionRef;
+  /** Evidence with a PASS for this digest. */
+  readonly evidenceId: string;
+}
+
+export interface RestoreSplit {
+  readonly endpoint: string;
+  readonly project: string;
+  readonly incarnation: number;
+  readonly fence: number;
+  readonly challenger: VersionRef;
+  readonly reason: string;
+}
+
+/** Keyed writes of a rollout. */
+export interface RolloutActivities {
+  beginRollout(input: BeginRollout): Promise<RolloutStart>;
+  /** Writes the prepared epoch that serving processes load from; returns its number. Idempotent by `changeId`. */
+  prepareSplit(input: ApplySplit): Promise<{ readonly epoch: number }>;
+  /** Waits, with heartbeats, until every live process has loaded what the prepared epoch names. */
+  awaitReadiness(input: { readonly endpoint: string; readonly epoch: number }): Promise<{ readonly processes: number }>;
+  /** Makes the prepared epoch current. */
+  commitSplit(input: { readonly endpoint: string; readonly epoch: number; readonly fence: number }): Promise<Split>;
+  openAnalysis(input: OpenAnalysis): Promise<void>;
+  closeAnalysis(input: { readonly rollout: string }): Promise<void>;
+  recordStep(input: { readonly rollout: string; readonly step: number; readonly phase: string }): Promise<void>;
+  /** One transaction: champion, split, alias, stage, audit, evidence. */
+  crownChampion(input: Crown): Promise<Split>;
+  /** Back to what was before the rollout: split, alias, stage. Harmless when nothing had changed. */
+  restoreSplit(input: RestoreSplit): Promise<Split | null>;
+  endRollout(input: {
+    readonly rollout: string;
+    readonly outcome: RolloutOutcomeKind;
+    readonly cause: string | null;
+    readonly evidenceId: string | null;
+  }): Promise<void>;
+  /** Makes the previous champion champion again, by hand. */
+  rollBackChampion(input: {
+    readonly endpoint: string;
+    readonly incarnation: number;
+    readonly by: string;
+    readonly reason: string;
+  }): Promise<VersionRef | null>;
+}
+
+/** Asks another entity; effects in Temporal itself. */
+export interface EntityActivities {
+  requestRollout(
+    input: Omit<PromotionRequest, 'plan'> & { readonly endpoint: string; readonly plan: RolloutPlan },
+  ): Promise<{ readonly workflowId: string }>;
+}

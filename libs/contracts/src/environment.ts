@@ -1,0 +1,32 @@
+/** Ports of an installation on one machine, all on loopback unless told otherwise. */
+export const defaultPorts = { api: 8400, serving: 8480, temporal: 7233, temporalUi: 8233, postgres: 8432 } as const;
+
+/** Names of the environment variables that Laurel's processes read, each only in its own `config.ts`. */
+export const environment = {
+  /** Folder of state: databases, objects, keys, logs. */
+  home: 'LAUREL_HOME',
+  /** `postgres://user:password@host:port/database`. */
+  databaseUrl: 'LAUREL_DATABASE_URL',
+  /** `file:///folder` or `s3://bucket/prefix`. */
+  objectStore: 'LAUREL_OBJECT_STORE',
+  temporalAddress: 'LAUREL_TEMPORAL_ADDRESS',
+  temporalNamespace: 'LAUREL_TEMPORAL_NAMESPACE',
+  temporalUiUrl: 'LAUREL_TEMPORAL_UI_URL',
+  apiHost: 'LAUREL_API_HOST',
+  apiPort: 'LAUREL_API_PORT',
+  apiUrl: 'LAUREL_API_URL',
+  apiKey: 'LAUREL_API_KEY',
+  servingHost: 'LAUREL_SERVING_HOST',
+  servingPort: 'LAUREL_SERVING_PORT',
+  servingUrl: 'LAUREL_SERVING_URL',
+  /** Comma-separated roles of a worker: control, compute, train, watcher, reconciler. */
+  workerRoles: 'LAUREL_WORKER_ROLES',
+  logLevel: 'LAUREL_LOG_LEVEL',
+  /** Python interpreter that stands for `python` in spec.training.command. */
+  python: 'LAUREL_PYTHON',
+  /** Factor on every time-out and interval of activities, for tests; 1 by default. */
+  timeScale: 'LAUREL_TIME_SCALE',
+} as const;
+
+/** Version stored with evidence, so that a verdict can be recomputed by the code that gave it. */
+export const codeVersion = '0.1.0';

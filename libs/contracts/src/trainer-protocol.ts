@@ -1,0 +1,31 @@
+/** Version of the trainer protocol (`LAUREL_PROTOCOL`). */
+export const trainerProtocol = '1';
+
+/** Exit codes a trainer answers with. Anything that is not listed is a failure that may be tried again. */
+export const trainerExit = {
+  done: 0,
+  badParameters: 64,
+  badData: 65,
+  tryAgain: 75,
+  badConfiguration: 78,
+  preempted: 143,
+} as const;
+
+/** Exit codes after which trying again cannot help. */
+export const finalExits: readonly number[] = [
+  trainerExit.badParameters,
+  trainerExit.badData,
+  trainerExit.badConfiguration,
+];
+
+/** Files of a trainer's output folder. */
+export const trainerFiles = {
+  model: 'model.onnx',
+  description: 'model.json',
+  predictions: 'validation_predictions.parquet',
+  environment: 'environment.lock',
+  background: 'explain/background.parquet',
+} as const;
+
+/** Largest absolute difference between the framework's predictions and the ONNX graph's that counts as parity. */
+export const parityTolerance = 1e-4;

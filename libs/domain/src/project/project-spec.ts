@@ -1,0 +1,126 @@
+import type { Duration } from '../duration.js';
+import type { Percent } from '../ids.js';
+import type { RolloutMetricSpec, RolloutStepSpec } from '../rollout/plan.js';
+
+/** What a model predicts. */
+export type Task = 'binary' | 'multiclass' | 'regression';
+
+/** A declared model, as in `laurel.yaml` after validation: every default filled in. */
+export interface ModelProject {
+  readonly apiVersion: 'laurel/v1';
+  readonly kind: 'ModelProject';
+  readonly metadata: { readonly name: string; readonly description: string; readonly owner: string };
+  readonly spec: ProjectSpec;
+}
+
+/** The declared life of a model. */
+export interface ProjectSpec {
+  readonly task: Task;
+  readonly data: DataSpec;
+  readonly training: TrainingSpec;
+  readonly evaluation: EvaluationSpec;
+  readonly approval: ApprovalSpec;
+  readonly serving: ServingSpec;
+  readonly rollout: RolloutSpec;
+  readonly triggers: readonly TriggerSpec[];
+  /** Least time between the ends of two trainings that nobody asked for by hand. */
+  readonly cooldown: Duration;
+}
+
+export type DataFormat = 'csv' | 'parquet' | 'jsonl';
+
+/** Where the rows come from and what they must satisfy. */
+export interface DataSpec {
+  readonly source: { readonly format: DataFormat; readonly uri: string };
+  readonly key: string | null;
+  readonly target: { readonly column: string; readonly positive: string | null };
+  readonly exclude: readonly string[];
+  /** Columns by which fairness is measured. */
+  readonly sensitive: readonly string[];
+  readonly split: SplitSpec;
+  readonly validation: readonly ValidationRule[];
+}
+
+/** How rows are divided into train, validation and holdout. */
+export interface SplitSpec {
+  readonly holdout: Percent;
+  readonly validation: Percent;
+  readonly stratify: boolean;
+  readonly seed: number;
+}
+
+/** One rule on top of the inferred schema. `max` of `missing` is a share, 0 to 1. */
+export type ValidationRule =
+  | {
+      readonly column: string;
+      readonly min?: number;
+      readonly max?: number;
+      readonly missing?: { readonly max: number };
+    }
+  | { readonly rows: { readonly min?: number; readonly max?: number } };
+
+/** How to run the trainer. `contracts.md` section 2 is the protocol it follows. */
+export interface TrainingSpec {
+  readonly command: readonly string[];
+  readonly parameters: { readonly [name: string]: string | number | boolean };
+  readonly seed: number;
+  readonly checkpoint: { readonly every: number };
+  readonly deadline: Duration;
+  /** Longest silence (no progress, no checkpoint) before a trainer counts as hung. */
+  readonly silence: Duration;
+  readonly retry: { readonly maximumAttempts: number };
+}
+
+export type Goal = 'maximize' | 'minimize';
+
+export interface EvaluationSpec {
+  readonly primary: { readonly metric: string; readonly goal: Goal };
+  readonly gates: readonly GateSpec[];
+  readonly slices: readonly string[];
+}
+
+/** A condition an evaluation must meet before a version may be rolled out. */
+export type GateSpec = ThresholdGateSpec | ChampionGateSpec;
+
+export interface ThresholdGateSpec {
+  readonly metric: string;
+  /** For fairness metrics, the sensitive column. */
+  readonly by?: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Non-inferiority against the champion on the same rows. */
+export interface ChampionGateSpec {
+  readonly against: 'champion';
+  readonly test: 'pairedT' | 'mcnemar';
+  readonly metric: string;
+  readonly alpha: number;
+  readonly margin: number;
+}
+
+export interface ApprovalSpec {
+  readonly required: boolean;
+  readonly approvers: number;
+  readonly expiresAfter: Duration;
+}
+
+export interface ServingSpec {
+  readonly endpoint: string;
+  readonly processes: number;
+  readonly baseline: { readonly constant: { readonly [output: string]: string | number } } | null;
+  readonly sla: { readonly latency: Duration };
+  readonly log: { readonly sample: Percent; readonly redact: readonly string[] };
+}
+
+export interface RolloutSpec {
+  readonly strategy: 'canary' | 'shadowOnly';
+  readonly stickyKey: string | null;
+  readonly steps: readonly RolloutStepSpec[];
+  readonly metrics: { readonly [name: string]: RolloutMetricSpec };
+  /** Reached without a decision, the rollout rolls back; it never promotes. */
+  readonly deadline: Duration;
+}
+
+/** What starts a training. */
+export type TriggerSpec = { readonly schedule: string; readonly timezone: string } | { readonly newData: true };

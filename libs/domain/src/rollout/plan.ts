@@ -1,0 +1,37 @@
+import type { Duration } from '../duration.js';
+import type { Percent } from '../ids.js';
+
+/** One stage of a rollout, as written in the project file. Field names follow Argo Rollouts where they fit. */
+export type RolloutStepSpec =
+  | { readonly shadow: { readonly sample: Percent; readonly until: { readonly requests: number } } }
+  | { readonly setWeight: Percent }
+  | { readonly pause: { readonly duration?: Duration } }
+  | { readonly analysis: { readonly metrics: readonly string[] } }
+  | { readonly approval: { readonly approvers: number } };
+
+/** A guardrail can only stop a rollout; a decision metric must also be met before it goes on. */
+export type MetricRole = 'guardrail' | 'decision';
+export type MetricDirection = 'lower' | 'higher';
+
+/**
+ * What an analysis demands of one metric. `margin` and `hardLimit` are in the metric's own unit (a latency is written
+ * as a duration), `minimumSample` is per arm.
+ */
+export interface RolloutMetricSpec {
+  readonly role: MetricRole;
+  readonly direction: MetricDirection;
+  readonly margin?: number | Duration;
+  readonly hardLimit?: number | Duration;
+  readonly minimumSample: number;
+  /** Time after a prediction during which its label may still come. */
+  readonly maturity?: Duration;
+}
+
+/** The whole plan of one rollout, carried in the workflow's input so that a history holds its own numbers. */
+export interface RolloutPlan {
+  readonly steps: readonly RolloutStepSpec[];
+  readonly metrics: { readonly [name: string]: RolloutMetricSpec };
+  readonly stickyKey: string | null;
+  readonly deadline: Duration;
+  readonly approval: { readonly required: boolean; readonly approvers: number; readonly expiresAfter: Duration };
+}

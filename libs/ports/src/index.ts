@@ -1,0 +1,36 @@
+export type { Fleet } from './fleet.js';
+export type { JobLauncher } from './job-launcher.js';
+export type { ModelProbe, ModelRunner, RunnableModel } from './model-runner.js';
+export type { ObjectStore } from './object-store.js';
+export type { ArmTotals, LabelTotals, Observations } from './observations.js';
+export type { Orchestrator, TrainingTrigger } from './orchestrator.js';
+export type { PackageDraft, PackageFile, PackageManifest, Packages, VerifiedPackage } from './packages.js';
+export type {
+  ApiKey,
+  ApiKeys,
+  ApprovalRecord,
+  Approvals,
+  Audit,
+  AuditEvent,
+  Datasets,
+  Events,
+  EvidenceStore,
+  IdempotencyKeys,
+  Page,
+  PageRequest,
+  PlatformEvent,
+  Projects,
+  Registry,
+  Role,
+  Rollouts,
+  Run,
+  RunChange,
+  RunStatus,
+  Runs,
+  StoredAnswer,
+  StoredProject,
+  TriggerRecord,
+  Triggers,
+} from './repositories.js';
+export type { EndpointView, Routing } from './routing.js';
+export type { ColumnTable, TableEngine } from './table-engine.js';

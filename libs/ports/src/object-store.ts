@@ -1,0 +1,23 @@
+import type { Digest } from '@laurel/domain';
+
+/**
+ * Immutable bytes named by digest. Putting the same bytes twice is harmless; nothing is ever overwritten.
+ * Errors: `NotFound`, `PackageTampered` (bytes do not hash to their name), `StorageFull`, `DependencyUnavailable`.
+ */
+export interface ObjectStore {
+  /** Stores `bytes` and returns their digest. */
+  put(bytes: Uint8Array): Promise<Digest>;
+  /** Stores a file without reading it whole into memory. */
+  putFile(path: string): Promise<{ readonly digest: Digest; readonly size: number }>;
+  /** The bytes of `digest`, verified. */
+  get(digest: Digest): Promise<Uint8Array>;
+  /** Writes the bytes of `digest` to `path`, verified. */
+  getFile(digest: Digest, path: string): Promise<void>;
+  has(digest: Digest): Promise<boolean>;
+  /** Stores bytes under a chosen key; returns false, and writes nothing, when the key exists. */
+  putNamed(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** The bytes under `key`, or `undefined`. */
+  getNamed(key: string): Promise<Uint8Array | undefined>;
+  /** Keys with `prefix`, sorted. */
+  listNamed(prefix: string): Promise<readonly string[]>;
+}

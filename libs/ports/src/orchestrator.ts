@@ -1,0 +1,61 @@
+import type { ModelProject, RolloutPlan, VersionRef } from '@laurel/domain';
+
+/** A reason to train, once inserted. */
+export interface TrainingTrigger {
+  readonly key: string;
+  readonly kind: 'manual' | 'schedule' | 'newData';
+  readonly runId: string;
+  readonly from: string | null;
+  readonly requestedBy: string;
+  readonly rollOut: boolean;
+}
+
+/**
+ * What happens next, asked from outside. Errors: `DependencyUnavailable` (Temporal does not answer), and the codes the
+ * workflows reject with (`RolloutInProgress`, `NotFound`, `Conflict`).
+ */
+export interface Orchestrator {
+  /** Signals the model's entity, starting it if need be. */
+  fireTrigger(project: string, trigger: TrainingTrigger): Promise<{ readonly workflowId: string }>;
+  cancelTraining(project: string, runId: string): Promise<void>;
+  requestPromotion(request: {
+    readonly requestId: string;
+    readonly endpoint: string;
+    readonly project: string;
+    readonly challenger: VersionRef;
+    readonly plan: RolloutPlan;
+    readonly requestedBy: string;
+  }): Promise<{ readonly workflowId: string; readonly incarnation: number }>;
+  orderRollout(
+    endpoint: string,
+    order: { readonly kind: 'abort' | 'promote' | 'pause' | 'resume'; readonly by: string; readonly reason: string },
+  ): Promise<{ readonly incarnation: number }>;
+  rollBackEndpoint(
+    endpoint: string,
+    order: { readonly requestId: string; readonly by: string; readonly reason: string },
+  ): Promise<{ readonly restored: VersionRef | null }>;
+  clearEndpoint(endpoint: string, by: string): Promise<void>;
+  /** Tells a running rollout of a stored approval. */
+  grantApproval(
+    workflowId: string,
+    grant: { readonly by: string; readonly evidenceId: string; readonly approvers: number },
+  ): Promise<void>;
+  /** Tells a running rollout of a changed verdict. Returns false when it no longer runs. */
+  changeVerdict(
+    workflowId: string,
+    change: {
+      readonly step: number;
+      readonly epoch: number;
+      readonly action: 'advance' | 'continue' | 'hold' | 'rollBack';
+      readonly evidenceId: string;
+      readonly reasons: readonly string[];
+      readonly metrics: readonly string[];
+    },
+  ): Promise<boolean>;
+  /** `running`, `closed`, or `absent` (history gone). */
+  workflowStatus(workflowId: string): Promise<'running' | 'closed' | 'absent'>;
+  /** Makes the schedules of a project what its file declares. */
+  reconcileSchedules(project: ModelProject): Promise<void>;
+  /** Throws `DependencyUnavailable` when Temporal does not answer. */
+  ping(): Promise<void>;
+}

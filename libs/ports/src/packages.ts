@@ -1,0 +1,41 @@
+import type { Digest, EvaluationSummary, Lineage, ModelSignature, RunId, Task, Timestamp } from '@laurel/domain';
+
+export interface PackageFile {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Canonical `manifest.json`; its digest names the package. */
+export interface PackageManifest {
+  readonly protocol: '1';
+  readonly name: string;
+  readonly task: Task;
+  readonly createdAt: Timestamp;
+  readonly files: readonly PackageFile[];
+  readonly signature: ModelSignature;
+  readonly algorithm: string;
+  readonly framework: string;
+  readonly lineage: Lineage;
+  readonly run: RunId;
+  readonly environment: Digest | null;
+  readonly metrics: EvaluationSummary;
+}
+
+export type PackageDraft = Omit<PackageManifest, 'protocol' | 'files'>;
+
+/** A package whose digest and signature have been verified. */
+export interface VerifiedPackage {
+  readonly digest: Digest;
+  readonly manifest: PackageManifest;
+  /** Bytes of a file of the package, verified against the manifest. */
+  read(path: string): Promise<Uint8Array>;
+}
+
+/** Signed, self-contained artifacts. Errors: `NotFound`, `PackageTampered`. */
+export interface Packages {
+  /** Signs and stores; publishing the same draft and files again gives the same digest. */
+  publish(draft: PackageDraft, files: { readonly [path: string]: Uint8Array }): Promise<Digest>;
+  /** Verifies manifest digest and Ed25519 signature before anything is returned. */
+  open(digest: Digest): Promise<VerifiedPackage>;
+}

@@ -1,0 +1,259 @@
+import type {
+  Anomaly,
+  DatasetVersion,
+  Digest,
+  Evidence,
+  ModelProject,
+  ModelVersion,
+  Rollout,
+  RolloutStatus,
+  RunId,
+  Stage,
+  Timestamp,
+} from '@laurel/domain';
+
+/** A window of a list, newest first. `token` is opaque. */
+export interface PageRequest {
+  readonly size: number;
+  readonly token: string | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextToken: string | null;
+}
+
+export interface StoredProject {
+  readonly project: ModelProject;
+  /** Folder of `laurel.yaml`: where the trainer runs and relative paths start. */
+  readonly folder: string;
+  readonly digest: Digest;
+  readonly appliedAt: Timestamp;
+  readonly appliedBy: string;
+}
+
+export interface Projects {
+  /** Inserts or replaces; an unchanged project keeps its time. */
+  apply(
+    project: ModelProject,
+    context: { readonly folder: string; readonly digest: Digest; readonly actor: string },
+  ): Promise<StoredProject>;
+  find(name: string): Promise<StoredProject | undefined>;
+  list(page: PageRequest): Promise<Page<StoredProject>>;
+}
+
+export interface Datasets {
+  /** Idempotent by dataset and content digest: the same bytes keep their version number. */
+  add(version: Omit<DatasetVersion, 'version' | 'createdAt'>): Promise<DatasetVersion>;
+  find(dataset: string, version: number): Promise<DatasetVersion | undefined>;
+  /** The newest version used by a registered model other than `digest`: what a new one is compared with. */
+  previousGood(dataset: string, digest: Digest): Promise<DatasetVersion | undefined>;
+  list(page: PageRequest): Promise<Page<DatasetVersion>>;
+}
+
+export type RunStatus = 'running' | 'registered' | 'rejected' | 'failed' | 'cancelled';
+
+export interface Run {
+  readonly runId: RunId;
+  readonly project: string;
+  readonly trigger: string;
+  readonly status: RunStatus;
+  readonly step: string | null;
+  readonly progress: {
+    readonly step: number;
+    readonly totalSteps: number | null;
+    readonly metrics: { readonly [name: string]: number };
+  } | null;
+  readonly anomalies: readonly Anomaly[];
+  readonly version: number | null;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly startedAt: Timestamp;
+  readonly endedAt: Timestamp | null;
+}
+
+export type RunChange = Partial<
+  Pick<Run, 'status' | 'step' | 'progress' | 'anomalies' | 'version' | 'code' | 'message'>
+> & {
+  readonly ended?: boolean;
+};
+
+export interface Runs {
+  /** Idempotent by run id. */
+  begin(run: { readonly runId: RunId; readonly project: string; readonly trigger: string }): Promise<void>;
+  update(runId: RunId, change: RunChange): Promise<void>;
+  find(runId: RunId): Promise<Run | undefined>;
+  list(project: string | null, page: PageRequest): Promise<Page<Run>>;
+  listRunning(): Promise<readonly Run[]>;
+  /** Stored output of a step whose inputs hashed to `inputDigest`. */
+  findStep(key: { readonly project: string; readonly step: string; readonly inputDigest: Digest }): Promise<unknown>;
+  /** First writer wins; returns what is stored. With `replace`, the last writer wins. */
+  saveStep(
+    key: { readonly project: string; readonly step: string; readonly inputDigest: Digest; readonly runId: RunId },
+    output: unknown,
+    options: { readonly replace: boolean },
+  ): Promise<unknown>;
+}
+
+export interface TriggerRecord {
+  readonly key: string;
+  readonly project: string;
+  readonly kind: string;
+  readonly runId: RunId;
+}
+
+export interface Triggers {
+  /** True for the one caller whose insert created the event. The others get the stored record. */
+  insert(record: TriggerRecord): Promise<{ readonly inserted: boolean; readonly record: TriggerRecord }>;
+}
+
+/** The model registry: immutable versions; stages and aliases that point at them. */
+export interface Registry {
+  /** Idempotent by run id: registering a run again returns its version. Writes the gates' evidence in the same transaction. */
+  register(
+    version: Omit<ModelVersion, 'version' | 'semver' | 'createdAt'>,
+    context: {
+      readonly endpoint: string;
+      readonly policyDigest: Digest;
+      readonly codeVersion: string;
+      readonly nextSemver: (previous: ModelVersion | undefined) => string;
+    },
+  ): Promise<ModelVersion>;
+  find(project: string, version: number): Promise<ModelVersion | undefined>;
+  findByDigest(digest: Digest): Promise<ModelVersion | undefined>;
+  list(
+    project: string,
+    page: PageRequest,
+  ): Promise<Page<ModelVersion & { readonly stage: Stage; readonly aliases: readonly string[] }>>;
+  models(): Promise<
+    readonly { readonly project: string; readonly versions: number; readonly champion: number | null }[]
+  >;
+  champion(endpoint: string): Promise<ModelVersion | undefined>;
+}
+
+export interface EvidenceStore {
+  /** Append-only; idempotent by id. */
+  append(evidence: Evidence): Promise<void>;
+  find(id: string): Promise<Evidence | undefined>;
+  list(filter: {
+    readonly rollout?: string;
+    readonly endpoint?: string;
+    readonly digest?: Digest;
+  }): Promise<readonly Evidence[]>;
+  /** The newest gate evidence with a PASS for `digest`. */
+  gatePass(digest: Digest): Promise<Evidence | undefined>;
+}
+
+export interface Rollouts {
+  find(id: string): Promise<Rollout | undefined>;
+  list(endpoint: string | null, page: PageRequest): Promise<Page<Rollout>>;
+  listRunning(): Promise<readonly Rollout[]>;
+  update(
+    id: string,
+    change: { readonly step?: number; readonly status?: RolloutStatus; readonly cause?: string | null },
+  ): Promise<void>;
+}
+
+export interface ApprovalRecord {
+  readonly rollout: string;
+  readonly digest: Digest;
+  readonly by: string;
+  readonly at: Timestamp;
+  readonly evidenceId: string;
+}
+
+export interface Approvals {
+  /** One per person and rollout; bound to the challenger's digest. Writes evidence and audit in the same transaction. */
+  grant(approval: {
+    readonly rollout: string;
+    readonly by: string;
+    readonly codeVersion: string;
+  }): Promise<{ readonly record: ApprovalRecord; readonly approvers: number }>;
+  list(rollout: string): Promise<readonly ApprovalRecord[]>;
+}
+
+export interface AuditEvent {
+  readonly sequence: number;
+  readonly at: Timestamp;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: unknown;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** Append-only and hash-chained. */
+export interface Audit {
+  append(event: {
+    readonly actor: string;
+    readonly action: string;
+    readonly subject: string;
+    readonly detail: unknown;
+  }): Promise<void>;
+  list(page: PageRequest): Promise<Page<AuditEvent>>;
+  /** Recomputes the chain; `firstBroken` is the first sequence number that does not fit. */
+  verify(): Promise<{ readonly events: number; readonly firstBroken: number | null }>;
+}
+
+export type Role = 'viewer' | 'operator' | 'approver' | 'admin';
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: Timestamp;
+  readonly revokedAt: Timestamp | null;
+}
+
+export interface ApiKeys {
+  /** Stores only a hash; the secret is returned once. */
+  create(key: {
+    readonly name: string;
+    readonly role: Role;
+  }): Promise<{ readonly key: ApiKey; readonly secret: string }>;
+  /** The live key of `secret`, or `undefined`. */
+  authenticate(secret: string): Promise<ApiKey | undefined>;
+  list(): Promise<readonly ApiKey[]>;
+  revoke(id: string): Promise<void>;
+}
+
+export interface StoredAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly location: string | null;
+}
+
+export interface IdempotencyKeys {
+  /**
+   * Claims `key`. `fresh`: the caller does the work and calls `complete`. `done`: the stored answer.
+   * `reused`: the key was used for other content. `pending`: the first request is still at work.
+   */
+  claim(key: {
+    readonly key: string;
+    readonly actor: string;
+    readonly requestDigest: Digest;
+  }): Promise<
+    | { readonly kind: 'fresh' }
+    | { readonly kind: 'done'; readonly answer: StoredAnswer }
+    | { readonly kind: 'reused' }
+    | { readonly kind: 'pending' }
+  >;
+  complete(key: { readonly key: string; readonly actor: string }, answer: StoredAnswer): Promise<void>;
+  /** Gives up a claim whose work failed, so that it may be tried again. */
+  release(key: { readonly key: string; readonly actor: string }): Promise<void>;
+}
+
+/** Platform events for people who watch: append-only, numbered in commit order. */
+export interface PlatformEvent {
+  readonly id: number;
+  readonly at: Timestamp;
+  readonly type: string;
+  readonly subject: string;
+  readonly detail: unknown;
+}
+
+export interface Events {
+  append(event: { readonly type: string; readonly subject: string; readonly detail: unknown }): Promise<void>;
+  after(id: number, limit: number): Promise<readonly PlatformEvent[]>;
+}

@@ -1,0 +1,34 @@
+import type { Cell, DataFormat, Row, SplitSpec, TableSchema, TableStatistics } from '@laurel/domain';
+
+/** Columns of a table, each of the same length. */
+export interface ColumnTable {
+  readonly rows: number;
+  readonly columns: { readonly [name: string]: readonly Cell[] };
+}
+
+/**
+ * Tables in files. Errors: `DataUnreadable` (missing, ragged, wrong encoding; the message names file and line),
+ * `DataEmpty` (no rows).
+ */
+export interface TableEngine {
+  /** Reads a source and writes it as Parquet; infers types (numbers, booleans, text). */
+  importTable(
+    source: { readonly format: DataFormat; readonly path: string },
+    parquet: string,
+  ): Promise<{ readonly rows: number }>;
+  /** Schema and statistics of a Parquet file. */
+  describe(parquet: string): Promise<{ readonly schema: TableSchema; readonly statistics: TableStatistics }>;
+  /**
+   * Divides rows by a seeded hash of their content and position, stratified by `target` when asked. The same file and
+   * seed give the same parts on every machine. Parts are disjoint and cover all rows whose target is present.
+   */
+  split(
+    parquet: string,
+    spec: SplitSpec & { readonly target: string; readonly stratifyBy: string | null },
+    parts: { readonly train: string; readonly validation: string; readonly holdout: string },
+  ): Promise<{ readonly train: number; readonly validation: number; readonly holdout: number }>;
+  /** Whole columns of a Parquet file, in file order. Without `columns`, all. */
+  readColumns(parquet: string, columns?: readonly string[]): Promise<ColumnTable>;
+  /** The first `limit` rows of a Parquet file from `offset`. */
+  readRows(parquet: string, window: { readonly offset: number; readonly limit: number }): Promise<readonly Row[]>;
+}
