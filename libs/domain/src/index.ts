@@ -1,3 +1,5 @@
+export { findAnomalies } from './data/anomalies.js';
+export type { AnomalyInput, DescribedTable } from './data/anomaly-input.js';
 export type { Cell, Row } from './data/row.js';
 export {
   type Anomaly,
@@ -13,6 +15,10 @@ export {
   type TableStatistics,
 } from './data/table.js';
 export { type Duration, milliseconds, parseDuration } from './duration.js';
+export { calibrationBinCount, calibrationBins } from './evaluation/calibration.js';
+export { classificationMetrics } from './evaluation/classification-metrics.js';
+export { type CompareInput, compare } from './evaluation/compare.js';
+export { confusionMatrix } from './evaluation/confusion.js';
 export type {
   CalibrationBin,
   Estimate,
@@ -23,8 +29,34 @@ export type {
   PairedComparison,
   SliceResult,
 } from './evaluation/evaluation.js';
+export type { EvaluationInput, EvaluationRows } from './evaluation/evaluation-rows.js';
+export { fairnessOf } from './evaluation/fairness.js';
+export { evaluateGates, type GatesInput } from './evaluation/gates.js';
+export {
+  type EvaluationMetricName,
+  evaluationMetricNames,
+  evaluationMetricsOf,
+  type FairnessMetricName,
+  fairnessMetricNames,
+  type MetricValues,
+  type PairedMetricName,
+  pairedMetricNames,
+} from './evaluation/metric-names.js';
+export { regressionMetrics } from './evaluation/regression-metrics.js';
+export { type ReportInput, reportOn } from './evaluation/report-on.js';
+export { sliceMetrics } from './evaluation/slices.js';
+export { type SummariseInput, summarise } from './evaluation/summarise.js';
 export { type Digest, isDigest, isName, type Percent, type RunId, type Timestamp, type VersionNumber } from './ids.js';
 export { canonicalJson, type Json } from './json.js';
+export {
+  countOf,
+  type LatencyHistogram,
+  lastLatencyBucket,
+  latencyBucket,
+  meanOf,
+  mergeHistograms,
+  quantileOf,
+} from './observation/latency-histogram.js';
 export type { ArmSums, Feedback, Prediction, PredictionRecord, ServedArm } from './observation/prediction.js';
 export type {
   ApprovalSpec,
@@ -35,17 +67,20 @@ export type {
   GateSpec,
   Goal,
   ModelProject,
+  MonitorSpec,
   ProjectSpec,
   RolloutSpec,
   ServingSpec,
   SplitSpec,
   Task,
   ThresholdGateSpec,
+  TrainingResources,
   TrainingSpec,
   TriggerSpec,
   ValidationRule,
 } from './project/project-spec.js';
 export type { Alias, Lineage, ModelVersion, Stage } from './registry/model-version.js';
+export { nextSemver, type Versioned } from './registry/semver.js';
 export type {
   ModelSignature,
   OutputRole,
@@ -54,6 +89,9 @@ export type {
   TensorType,
   TrainerModel,
 } from './registry/signature.js';
+export { type Admission, type AdmissionInput, admit } from './retraining/admit.js';
+export { type AssessInput, assess } from './rollout/assess.js';
+export { decide, telemetryGapMilliseconds } from './rollout/decide.js';
 export type {
   ArmObservation,
   Decision,
@@ -66,7 +104,49 @@ export type {
   RolloutAction,
   VerdictKind,
 } from './rollout/evidence.js';
+export { type LookAtInput, lookAt, shadowRequestsMetric } from './rollout/look-at.js';
+export {
+  type ArmTotal,
+  isObservable,
+  type LabelTotal,
+  type Observed,
+  type ObservedArms,
+  observeArms,
+  type PairedLabels,
+} from './rollout/observe.js';
 export type { MetricDirection, MetricRole, RolloutMetricSpec, RolloutPlan, RolloutStepSpec } from './rollout/plan.js';
+export { planOf } from './rollout/plan-of.js';
+export { type JudgedPlan, planProblems } from './rollout/plan-problems.js';
 export type { OpenAnalysis, Rollout, RolloutOutcomeKind, RolloutStatus } from './rollout/rollout.js';
+export {
+  needsOf,
+  type RolloutMetricName,
+  type RolloutMetricNeeds,
+  rolloutMetricNames,
+  rolloutMetricNeeds,
+} from './rollout/rollout-metrics.js';
+export { describeStep, kindOf, type StepKind, weightAfter } from './rollout/steps.js';
+export { percentileInterval, resample, sampleQuantile } from './statistics/bootstrap.js';
+export {
+  binomialCdf,
+  chiSquareSf,
+  normalCdf,
+  normalQuantile,
+  studentTCdf,
+  studentTSf,
+  studentTTwoSided,
+} from './statistics/distributions.js';
+export { type Interval, newcombe, type Proportion, proportionNonInferiorityP, wilson } from './statistics/intervals.js';
+export { exactBelow, type McNemar, mcnemar, mcnemarExactP } from './statistics/mcnemar.js';
+export { nonInferiorityP, type PairedT, pairedT } from './statistics/paired-t.js';
+export { type RandomStream, randomFrom } from './statistics/random.js';
+export { leastExpected, type SampleRatio, sampleRatioAlpha, sampleRatioMismatch } from './statistics/sample-ratio.js';
+export { betaI, erf, erfc, gammaP, gammaQ, lnGamma } from './statistics/special.js';
+export { editDistance, nearest } from './text/nearest.js';
+export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
+export { chooseArm } from './traffic/choose-arm.js';
+export { allTo, type ShiftInput, type SplitFrame, saltOf, shift } from './traffic/shift.js';
 export type { Arm, ArmRole, Split, SplitDraft, SplitState, VersionRef } from './traffic/split.js';
+export { splitProblems } from './traffic/split-problems.js';
+export { type CheckpointChoice, chooseCheckpoint, type ListedCheckpoint } from './training/checkpoint-choice.js';
 export type { JobOutcome, JobProgress, JobSpec, OutputManifest } from './training/job.js';

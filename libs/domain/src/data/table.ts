@@ -88,7 +88,8 @@ export interface Anomaly {
     | 'newCategories'
     | 'oneClass'
     | 'missingTarget'
-    | 'rareClass';
+    | 'rareClass'
+    | 'tooManyClasses';
   readonly column: string | null;
   /** An `error` ends the run before training; a `warning` is kept with the run. */
   readonly severity: 'error' | 'warning';

@@ -37,10 +37,18 @@ export interface FairnessResult {
 /** Champion and challenger on the same rows. */
 export interface PairedComparison {
   readonly champion: Digest;
+  /** What is compared per row. */
+  readonly metric: string;
   readonly rows: number;
   /** Mean of challenger minus champion, per row; positive means the challenger is better. */
   readonly meanDifference: number;
-  readonly pairedT: { readonly statistic: number; readonly degreesOfFreedom: number; readonly pValue: number } | null;
+  /** `null` when every row differs by the same amount. */
+  readonly pairedT: {
+    readonly statistic: number;
+    readonly degreesOfFreedom: number;
+    readonly pValue: number;
+    readonly standardError: number;
+  } | null;
   readonly mcnemar: { readonly championOnly: number; readonly challengerOnly: number; readonly pValue: number } | null;
 }
 

@@ -25,6 +25,18 @@ export interface ProjectSpec {
   readonly triggers: readonly TriggerSpec[];
   /** Least time between the ends of two trainings that nobody asked for by hand. */
   readonly cooldown: Duration;
+  /** Reserved for hyper-parameter search. */
+  readonly sweep?: null;
+  readonly monitors?: readonly MonitorSpec[];
+}
+
+/** A scheduled look at production. */
+export interface MonitorSpec {
+  readonly name: string;
+  readonly kind: 'drift' | 'skew' | 'quality' | 'business';
+  readonly every: Duration;
+  readonly against: 'training' | 'champion';
+  readonly falseAlarmsPer: Duration;
 }
 
 export type DataFormat = 'csv' | 'parquet' | 'jsonl';
@@ -69,6 +81,21 @@ export interface TrainingSpec {
   /** Longest silence (no progress, no checkpoint) before a trainer counts as hung. */
   readonly silence: Duration;
   readonly retry: { readonly maximumAttempts: number };
+  /** Container image, on Kubernetes. */
+  readonly image?: string | null;
+  readonly environment?: { readonly python: string | null; readonly lock: string | null };
+  readonly resources?: TrainingResources;
+  /** Ranks; more than one run under torchrun. */
+  readonly workers?: number;
+  readonly spot?: { readonly enabled: boolean; readonly fallbackAfterPreemptions: number };
+}
+
+/** What one worker of a training needs; sizes as Kubernetes writes them (`2Gi`). */
+export interface TrainingResources {
+  readonly cpu: number;
+  readonly memory: string;
+  readonly gpu: { readonly count: number; readonly kind: string | null; readonly shared: boolean };
+  readonly sharedMemory: string | null;
 }
 
 export type Goal = 'maximize' | 'minimize';
@@ -103,14 +130,22 @@ export interface ApprovalSpec {
   readonly required: boolean;
   readonly approvers: number;
   readonly expiresAfter: Duration;
+  /** Roles that may approve. */
+  readonly roles?: readonly ('approver' | 'admin')[];
 }
 
 export interface ServingSpec {
   readonly endpoint: string;
   readonly processes: number;
   readonly baseline: { readonly constant: { readonly [output: string]: string | number } } | null;
-  readonly sla: { readonly latency: Duration };
-  readonly log: { readonly sample: Percent; readonly redact: readonly string[] };
+  readonly batching?: { readonly maxRows: number; readonly maxDelay: Duration };
+  /** `confidence`: below it the baseline answers. */
+  readonly sla: { readonly latency: Duration; readonly confidence?: number | null };
+  readonly log: {
+    readonly sample: Percent;
+    readonly redact: readonly string[];
+    readonly durability?: 'relaxed' | 'strict';
+  };
 }
 
 export interface RolloutSpec {
@@ -123,4 +158,9 @@ export interface RolloutSpec {
 }
 
 /** What starts a training. */
-export type TriggerSpec = { readonly schedule: string; readonly timezone: string } | { readonly newData: true };
+export type TriggerSpec =
+  | { readonly schedule: string; readonly timezone: string }
+  | { readonly newData: true }
+  /** Name of a monitor. */
+  | { readonly drift: string }
+  | { readonly degradation: { readonly metric: string; readonly below?: number; readonly above?: number } };

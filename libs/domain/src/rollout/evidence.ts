@@ -21,6 +21,8 @@ export interface MetricAssessment {
   readonly hardLimit: number | null;
   readonly minimumSample: number;
   readonly state: MetricState;
+  /** The challenger is beyond its hard limit on a sound sample. */
+  readonly hardBreach: boolean;
 }
 
 /** Why a look decided as it did. */
@@ -31,6 +33,8 @@ export type ReasonCode =
   | 'decisionInferior'
   | 'sampleRatioMismatch'
   | 'telemetryGap'
+  | 'metricError'
+  | 'nothingMeasured'
   | 'belowSample'
   | 'labelsImmature'
   | 'allMet'

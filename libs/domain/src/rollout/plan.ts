@@ -33,5 +33,7 @@ export interface RolloutPlan {
   readonly metrics: { readonly [name: string]: RolloutMetricSpec };
   readonly stickyKey: string | null;
   readonly deadline: Duration;
+  /** Constant answer of the endpoint for when no version can answer. */
+  readonly baseline: { readonly [output: string]: string | number } | null;
   readonly approval: { readonly required: boolean; readonly approvers: number; readonly expiresAfter: Duration };
 }

@@ -12,6 +12,10 @@ export interface JobSpec {
   readonly parameters: { readonly [name: string]: string | number | boolean };
   readonly seed: number;
   readonly fence: number;
+  /** Cores the trainer may use; its numeric libraries start no more threads than that. 1 when absent. */
+  readonly cpus?: number;
+  /** Trainer steps between checkpoints (`LAUREL_CHECKPOINT_EVERY`); 50 when absent. */
+  readonly checkpointEvery?: number;
   readonly deadlineMilliseconds: number;
   readonly silenceMilliseconds: number;
 }
@@ -23,10 +27,19 @@ export interface JobProgress {
   readonly message: string | null;
 }
 
+/** Why a trainer failed, in the words of the error table. */
+type JobErrorCode = 'TrainerFailed' | 'TrainerCrashed' | 'TrainerWroteNoModel' | 'PythonMissing' | 'StorageFull';
+
 /** How a job ended. `failed` and `hung` say why in one sentence; `code` is the exit code where there was one. */
 export type JobOutcome =
   | { readonly kind: 'done'; readonly output: Digest }
-  | { readonly kind: 'failed'; readonly code: number | null; readonly retryable: boolean; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      readonly code: number | null;
+      readonly retryable: boolean;
+      readonly message: string;
+      readonly errorCode?: JobErrorCode;
+    }
   | { readonly kind: 'hung'; readonly message: string }
   | { readonly kind: 'preempted'; readonly message: string };
 

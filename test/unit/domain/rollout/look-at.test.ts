@@ -1,0 +1,141 @@
+import {
+  type ArmTotal,
+  decide,
+  type LookAtInput,
+  latencyBucket,
+  lookAt,
+  type OpenAnalysis,
+  observeArms,
+  type ServedArm,
+} from '@laurel/domain';
+
+const analysis: OpenAnalysis = {
+  rollout: 'churn/7',
+  workflowId: 'endpoint/churn/rollout/7',
+  endpoint: 'churn',
+  step: 3,
+  epoch: 12,
+  mode: 'canary',
+  settle: ['errorRate', 'accuracy'],
+  shadowRequests: null,
+  openedAt: '2026-01-31T09:00:00.000Z',
+};
+
+function total(arm: ServedArm, requests: number, change: Partial<ArmTotal> = {}): ArmTotal {
+  const latency = { [latencyBucket(10)]: requests };
+  return { arm, requests, errors: 0, disagreements: 0, latency, distinctKeys: null, ...change };
+}
+
+const metrics: LookAtInput['metrics'] = {
+  errorRate: { role: 'guardrail', direction: 'lower', margin: 0.005, minimumSample: 200 },
+  latencyP99: { role: 'guardrail', direction: 'lower', margin: '10ms', hardLimit: '250ms', minimumSample: 200 },
+  disagreement: { role: 'guardrail', direction: 'lower', hardLimit: 0.2, minimumSample: 200 },
+  accuracy: { role: 'decision', direction: 'higher', margin: 0.01, minimumSample: 400 },
+};
+
+const canary: LookAtInput = {
+  analysis,
+  metrics,
+  totals: [total('champion', 3000), total('challenger', 1000)],
+  labels: [
+    { arm: 'champion', labelled: 1500, correct: 1200, sumAbsoluteError: 0 },
+    { arm: 'challenger', labelled: 500, correct: 400, sumAbsoluteError: 0 },
+  ],
+  pairedLabels: { both: 0, championOnly: 0, challengerOnly: 0, neither: 0 },
+  ejections: 0,
+  telemetryAgeMilliseconds: 800,
+  planExhausted: false,
+  weights: { champion: 75, challenger: 25 },
+};
+
+const shadow: LookAtInput = {
+  ...canary,
+  analysis: { ...analysis, mode: 'shadow', settle: ['disagreement', 'latencyP99'] },
+  totals: [total('champion', 600), total('shadow', 600, { disagreements: 30 })],
+  labels: [],
+  weights: { champion: 100, challenger: 0 },
+};
+
+test('a sound canary advances', () => {
+  const input = lookAt(canary);
+  expect(input.metrics.map(({ name, state }) => [name, state])).toEqual([
+    ['errorRate', 'ok'],
+    ['accuracy', 'ok'],
+    ['latencyP99', 'ok'],
+  ]);
+  expect(input.sampleRatioP).toBeCloseTo(1);
+  expect(decide(input).action).toBe('advance');
+});
+
+test('in shadow mode the challenger is the shadow arm, and the champion need not disagree with itself', () => {
+  const input = lookAt(shadow);
+  expect(input.metrics.at(0)).toMatchObject({
+    name: 'disagreement',
+    champion: { n: 0, value: null },
+    challenger: { n: 600, value: 0.05 },
+  });
+  expect(input.sampleRatioP).toBeNull();
+  expect(decide(input).action).toBe('advance');
+});
+
+test('in shadow mode accuracy is counted on requests both models answered', () => {
+  const pairedLabels = { both: 70, championOnly: 10, challengerOnly: 5, neither: 15 };
+  const { accuracy } = observeArms({ mode: 'shadow' }, { ...shadow, pairedLabels });
+  expect(accuracy).toEqual({ champion: { n: 100, value: 0.8 }, challenger: { n: 100, value: 0.75 } });
+});
+
+test('every metric is read from its own sums', () => {
+  const labels = [{ arm: 'challenger', labelled: 4, correct: 0, sumAbsoluteError: 6 }] as const;
+  const totals = [total('champion', 200, { errors: 1 }), total('challenger', 50, { errors: 5 })];
+  const arms = observeArms({ mode: 'canary' }, { ...canary, totals, labels });
+  expect(arms.errorRate).toEqual({ champion: { n: 200, value: 0.005 }, challenger: { n: 50, value: 0.1 } });
+  expect(arms.meanAbsoluteError).toEqual({ champion: { n: 0, value: null }, challenger: { n: 4, value: 1.5 } });
+  expect(arms.latencyP50?.challenger.value).toBeCloseTo(10, 0);
+  expect(arms.latencyMean?.challenger.value).toBeCloseTo(10, 0);
+  expect(arms.disagreement).toBeUndefined();
+});
+
+test('a shadow stage that wants a number of copies waits for them, then advances', () => {
+  const stage = { ...shadow.analysis, settle: [], shadowRequests: 500 };
+  const early = lookAt({ ...shadow, analysis: stage, totals: [total('champion', 400), total('shadow', 120)] });
+  expect(decide(early)).toMatchObject({ action: 'continue', reasons: ['belowSample'], metrics: ['shadowRequests'] });
+  expect(decide(lookAt({ ...shadow, analysis: stage })).action).toBe('advance');
+});
+
+test('a guardrail that the stage does not settle guards all the same', () => {
+  const slow = { [latencyBucket(400)]: 1000 };
+  const input = lookAt({ ...canary, totals: [total('champion', 3000), total('challenger', 1000, { latency: slow })] });
+  expect(decide(input)).toMatchObject({ action: 'rollBack', reasons: ['hardLimit'], metrics: ['latencyP99'] });
+});
+
+test('a guardrail that the stage does not settle and that is unsettled does not hold it back', () => {
+  const input = lookAt({ ...canary, totals: [total('champion', 3000), total('challenger', 1000, { latency: {} })] });
+  expect(input.metrics.map(({ name }) => name)).toEqual(['errorRate', 'accuracy']);
+});
+
+test('nothing to settle and nothing to guard never advances', () => {
+  const input = lookAt({ ...canary, analysis: { ...analysis, settle: [] }, totals: [] });
+  expect(decide(input)).toMatchObject({ action: 'hold', reasons: ['nothingMeasured'] });
+});
+
+test('a metric that the plan does not define, or the mode cannot show, is an error', () => {
+  for (const settle of [['errorRte'], ['disagreement'], ['constructor']]) {
+    expect(decide(lookAt({ ...canary, analysis: { ...analysis, settle } }))).toMatchObject({
+      verdict: 'error',
+      action: 'hold',
+    });
+  }
+});
+
+test('people count for the sample ratio where there is a sticky key, requests where there is none', () => {
+  const uneven = [total('champion', 3000, { distinctKeys: 300 }), total('challenger', 1000, { distinctKeys: 200 })];
+  expect(lookAt({ ...canary, totals: uneven }).sampleRatioP).toBeLessThan(0.001);
+  expect(
+    lookAt({ ...canary, totals: uneven.map((item) => ({ ...item, distinctKeys: null })) }).sampleRatioP,
+  ).toBeCloseTo(1);
+});
+
+test('a challenger that gets nothing is a mismatch, a handful of requests is none', () => {
+  expect(decide(lookAt({ ...canary, totals: [total('champion', 3000)] })).reasons).toContain('sampleRatioMismatch');
+  expect(lookAt({ ...canary, totals: [total('champion', 20)] }).sampleRatioP).toBeNull();
+});
