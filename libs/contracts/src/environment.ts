@@ -12,6 +12,10 @@ export const environment = {
   temporalAddress: 'LAUREL_TEMPORAL_ADDRESS',
   temporalNamespace: 'LAUREL_TEMPORAL_NAMESPACE',
   temporalUiUrl: 'LAUREL_TEMPORAL_UI_URL',
+  /** Ports of the servers that `laurel up` starts. */
+  temporalPort: 'LAUREL_TEMPORAL_PORT',
+  temporalUiPort: 'LAUREL_TEMPORAL_UI_PORT',
+  postgresPort: 'LAUREL_POSTGRES_PORT',
   apiHost: 'LAUREL_API_HOST',
   apiPort: 'LAUREL_API_PORT',
   apiUrl: 'LAUREL_API_URL',

@@ -157,6 +157,12 @@ export const errorCodes = {
     meaning: 'The request is malformed.',
     remedy: 'Correct the named fields.',
   },
+  TooLarge: {
+    retryable: false,
+    status: 413,
+    meaning: 'The request body is larger than the service takes.',
+    remedy: 'Send less at once.',
+  },
   IdempotencyKeyReused: {
     retryable: false,
     status: 422,

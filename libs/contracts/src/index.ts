@@ -3,6 +3,7 @@ export type {
   BeginRollout,
   Crown,
   EntityActivities,
+  PromoteModel,
   RestoreSplit,
   RolloutActivities,
   RolloutStart,
@@ -23,6 +24,7 @@ export type {
   TrainInput,
   TrainingOutcome,
   TrainModel,
+  TriggerActivities,
   ValidateInput,
 } from './activities/training-activities.js';
 export { codeVersion, defaultPorts, environment } from './environment.js';
@@ -52,6 +54,7 @@ export {
 export {
   type ModelLifecycleState,
   modelState,
+  type ScheduledCheck,
   type TrainingStep,
   type TriggerEvent,
   type TriggerKind,
@@ -60,5 +63,6 @@ export {
 } from './messages/model-lifecycle.js';
 export { searchAttributes } from './search-attributes.js';
 export { type TaskQueue, taskQueues } from './task-queues.js';
+export { timeScaleMemo } from './time-scale.js';
 export { finalExits, parityTolerance, trainerExit, trainerFiles, trainerProtocol } from './trainer-protocol.js';
 export { rolloutId, scheduleIds, workflowIds } from './workflow-ids.js';

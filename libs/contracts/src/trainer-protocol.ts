@@ -27,5 +27,8 @@ export const trainerFiles = {
   background: 'explain/background.parquet',
 } as const;
 
-/** Largest absolute difference between the framework's predictions and the ONNX graph's that counts as parity. */
+/**
+ * Largest absolute difference between the framework's predictions and the ONNX graph's that counts as parity. Of a
+ * regression's values it is relative to `max(1, |value|)`: 32-bit numbers in the thousands cannot agree more closely.
+ */
 export const parityTolerance = 1e-4;

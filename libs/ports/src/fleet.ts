@@ -1,9 +1,14 @@
-import type { ArmSums, Digest, PredictionRecord, Split } from '@laurel/domain';
+import type { ArmSums, Digest, PredictionRecord, Split, VersionRef } from '@laurel/domain';
 
 /** What serving processes pull, and what they tell. */
 export interface Fleet {
   /** All committed splits and all prepared ones: the desired state of a process. */
-  desired(): Promise<{ readonly committed: readonly Split[]; readonly prepared: readonly Split[] }>;
+  desired(): Promise<{
+    readonly committed: readonly Split[];
+    readonly prepared: readonly Split[];
+    /** Versions that a rollback would bring back: kept loaded though no split names them. */
+    readonly keepWarm: readonly VersionRef[];
+  }>;
   /** Renews the lease of a process for `milliseconds`. */
   renewLease(process: string, milliseconds: number): Promise<void>;
   /** Ends a lease at once: nothing waits for this process any more. */

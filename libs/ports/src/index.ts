@@ -33,4 +33,5 @@ export type {
   Triggers,
 } from './repositories.js';
 export type { EndpointView, Routing } from './routing.js';
+export type { CodeState, SourceCode } from './source-code.js';
 export type { ColumnTable, TableEngine } from './table-engine.js';

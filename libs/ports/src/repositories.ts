@@ -105,6 +105,10 @@ export interface TriggerRecord {
 export interface Triggers {
   /** True for the one caller whose insert created the event. The others get the stored record. */
   insert(record: TriggerRecord): Promise<{ readonly inserted: boolean; readonly record: TriggerRecord }>;
+  /** Takes back an event whose signal could not be sent, so that its key is free again. Harmless when there is none. */
+  withdraw(event: Pick<TriggerRecord, 'project' | 'key'>): Promise<void>;
+  /** Events older than `milliseconds` whose run never began: their inserter died before it could signal. */
+  listStranded(milliseconds: number): Promise<readonly TriggerRecord[]>;
 }
 
 /** The model registry: immutable versions; stages and aliases that point at them. */

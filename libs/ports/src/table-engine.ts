@@ -8,7 +8,7 @@ export interface ColumnTable {
 
 /**
  * Tables in files. Errors: `DataUnreadable` (missing, ragged, wrong encoding; the message names file and line),
- * `DataEmpty` (no rows).
+ * `DataEmpty` (no rows), `DataSchemaMismatch` (no such column), `StorageFull`.
  */
 export interface TableEngine {
   /** Reads a source and writes it as Parquet; infers types (numbers, booleans, text). */
@@ -19,8 +19,8 @@ export interface TableEngine {
   /** Schema and statistics of a Parquet file. */
   describe(parquet: string): Promise<{ readonly schema: TableSchema; readonly statistics: TableStatistics }>;
   /**
-   * Divides rows by a seeded hash of their content and position, stratified by `target` when asked. The same file and
-   * seed give the same parts on every machine. Parts are disjoint and cover all rows whose target is present.
+   * Divides rows by a seeded hash of their position, stratified by `stratifyBy` when asked. The same file and seed give
+   * the same parts on every machine. Parts are disjoint and cover all rows whose target is present.
    */
   split(
     parquet: string,

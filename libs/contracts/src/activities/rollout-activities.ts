@@ -48,8 +48,15 @@ export interface RestoreSplit {
   readonly reason: string;
 }
 
+/** Input of `promoteModel`. */
+export interface PromoteModel extends BeginRollout {
+  readonly requestedBy: string;
+}
+
 /** Keyed writes of a rollout. */
 export interface RolloutActivities {
+  /** Highest fence the endpoint has seen; 0 for one that never had a rollout. */
+  readFence(input: { readonly endpoint: string }): Promise<number>;
   beginRollout(input: BeginRollout): Promise<RolloutStart>;
   /** Writes the prepared epoch that serving processes load from; returns its number. Idempotent by `changeId`. */
   prepareSplit(input: ApplySplit): Promise<{ readonly epoch: number }>;
@@ -58,7 +65,6 @@ export interface RolloutActivities {
   /** Makes the prepared epoch current. */
   commitSplit(input: { readonly endpoint: string; readonly epoch: number; readonly fence: number }): Promise<Split>;
   openAnalysis(input: OpenAnalysis): Promise<void>;
-  closeAnalysis(input: { readonly rollout: string }): Promise<void>;
   recordStep(input: { readonly rollout: string; readonly step: number; readonly phase: string }): Promise<void>;
   /** One transaction: champion, split, alias, stage, audit, evidence. */
   crownChampion(input: Crown): Promise<Split>;

@@ -9,7 +9,7 @@ import type {
   RunId,
   VersionRef,
 } from '@laurel/domain';
-import type { TrainingStep } from '../messages/model-lifecycle.js';
+import type { ScheduledCheck, TrainingStep } from '../messages/model-lifecycle.js';
 
 /** Input of `trainModel`. The project is the one stored when the trigger fired. */
 export interface TrainModel {
@@ -18,6 +18,9 @@ export interface TrainModel {
   readonly folder: string;
   readonly runId: RunId;
   readonly from: TrainingStep | null;
+  /** Key of the trigger event. */
+  readonly trigger: string;
+  readonly fence: number;
 }
 
 export type TrainingOutcome =
@@ -119,4 +122,12 @@ export interface RegistryActivities {
   }): Promise<void>;
   /** The stored project and the folder it was applied from. */
   readProject(input: { readonly project: string }): Promise<{ readonly model: ModelProject; readonly folder: string }>;
+}
+
+/** Turns a schedule's firing into a trigger event, once. */
+export interface TriggerActivities {
+  /** `firedAt` is when the schedule fired; with the schedule's id (or the data's digest) it makes the event's key. */
+  fireIfDue(
+    input: ScheduledCheck & { readonly firedAt: string },
+  ): Promise<{ readonly fired: boolean; readonly key: string | null }>;
 }

@@ -19,12 +19,22 @@ export interface TriggerEvent {
   readonly rollOut: boolean;
 }
 
+/** Input of `scheduledCheck`: what a schedule asks each time it fires. */
+export interface ScheduledCheck {
+  readonly project: string;
+  readonly kind: Extract<TriggerKind, 'schedule' | 'newData'>;
+  /** Id of the schedule; part of the trigger's key. */
+  readonly schedule: string;
+}
+
 /** State of the entity `model/<project>`; plain JSON, carried over continue-as-new. */
 export interface ModelLifecycleState {
   readonly schema: 1;
   readonly project: string;
   readonly queue: readonly TriggerEvent[];
   readonly current: TriggerEvent | null;
+  /** Keys of the events that have ended, newest last. */
+  readonly recent: readonly string[];
   /** Milliseconds since 1970 of the last end of a training; 0 before the first. */
   readonly lastEndedAt: number;
   readonly trained: number;

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { trainingSteps } from '../messages/model-lifecycle.js';
+import { digest, nameParameter, runIdParameter, timestamp } from './api-common.js';
+
+const folder = z.string().min(1).max(4096).meta({
+  description: 'Absolute folder of the project file: where the trainer runs and relative paths start.',
+});
+
+/** A project file as text, or as the object it spells; exactly one of them. */
+export const applyProjectBody = z
+  .strictObject({
+    text: z.string().min(1).max(500_000).optional().meta({ description: 'The project file, YAML or JSON.' }),
+    project: z.record(z.string(), z.unknown()).optional().meta({ description: 'The project file as an object.' }),
+    folder,
+  })
+  .refine((body) => (body.text === undefined) !== (body.project === undefined), {
+    message: 'give either text or project',
+    path: ['text'],
+  })
+  .meta({ id: 'ApplyProject' });
+export type ApplyProjectBody = z.infer<typeof applyProjectBody>;
+
+export const projectSummary = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    owner: z.string(),
+    task: z.enum(['binary', 'multiclass', 'regression']),
+    endpoint: z.string(),
+    folder: z.string(),
+    digest,
+    appliedAt: timestamp,
+    appliedBy: z.string(),
+  })
+  .meta({ id: 'ProjectSummary' });
+export type ProjectSummaryView = z.infer<typeof projectSummary>;
+
+export const projectView = projectSummary
+  .extend({
+    project: z
+      .object({
+        apiVersion: z.literal('laurel/v1'),
+        kind: z.literal('ModelProject'),
+        metadata: z.record(z.string(), z.unknown()),
+        spec: z.record(z.string(), z.unknown()),
+      })
+      .meta({ description: 'The project with every default filled in; its schema is /schemas/model-project.json.' }),
+  })
+  .meta({ id: 'Project' });
+export type ProjectView = z.infer<typeof projectView>;
+
+export const appliedProject = projectView
+  .extend({ notices: z.array(z.string()).meta({ description: 'What is accepted but has no effect yet.' }) })
+  .meta({ id: 'AppliedProject' });
+export type AppliedProject = z.infer<typeof appliedProject>;
+
+/** Asks for a training. The same `key` asked again names the same run. */
+export const triggerRunBody = z
+  .strictObject({
+    key: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'Unique name of this reason to train; asked again, it starts nothing.' }),
+    from: z
+      .enum(trainingSteps)
+      .optional()
+      .meta({ description: 'Re-run from this step even where its inputs did not change.' }),
+    rollOut: z.boolean().default(true).meta({ description: 'Roll the version out when its gates pass.' }),
+  })
+  .default({ rollOut: true })
+  .meta({ id: 'TriggerRun' });
+export type TriggerRunBody = z.infer<typeof triggerRunBody>;
+
+export const runAccepted = z
+  .object({
+    runId: runIdParameter,
+    workflowId: z.string(),
+    created: z.boolean().meta({ description: 'False when the key had been used: the run is the one of that time.' }),
+  })
+  .meta({ id: 'RunAccepted', description: 'The run exists from when its training begins; until then it answers 404.' });
+export type RunAccepted = z.infer<typeof runAccepted>;
+
+const anomaly = z.object({
+  code: z.string(),
+  column: z.string().nullable(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+});
+
+export const runView = z
+  .object({
+    runId: runIdParameter,
+    project: nameParameter,
+    trigger: z.string(),
+    status: z.enum(['running', 'registered', 'rejected', 'failed', 'cancelled']),
+    step: z.string().nullable(),
+    progress: z
+      .object({
+        step: z.number(),
+        totalSteps: z.number().nullable(),
+        metrics: z.record(z.string(), z.number()),
+      })
+      .nullable(),
+    anomalies: z.array(anomaly),
+    version: z.number().int().nullable(),
+    code: z.string().nullable(),
+    message: z.string().nullable(),
+    startedAt: timestamp,
+    endedAt: timestamp.nullable(),
+  })
+  .meta({ id: 'Run' });
+export type RunView = z.infer<typeof runView>;
+
+export const runLog = z.object({ runId: runIdParameter, lines: z.array(z.string()) }).meta({ id: 'RunLog' });
+export type RunLogView = z.infer<typeof runLog>;
+export const runLogQuery = z.object({ lines: z.coerce.number().int().min(1).max(5000).default(200) });

@@ -1,0 +1,1 @@
+export { evaluationMetricsOf, fairnessMetricNames as fairnessMetrics } from '@laurel/domain';

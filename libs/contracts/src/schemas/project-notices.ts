@@ -1,0 +1,23 @@
+import type { ModelProject, ProjectSpec } from '@laurel/domain';
+
+/** Keys of laurel/v1 that this version keeps and does not act on, each with when a project relies on it. */
+const idleKeys: { readonly [key: string]: (spec: ProjectSpec) => boolean } = {
+  'spec.monitors': ({ monitors = [] }) => monitors.length > 0,
+  'spec.triggers: drift and degradation': ({ triggers }) =>
+    triggers.some((trigger) => 'drift' in trigger || 'degradation' in trigger),
+  'spec.training.image': ({ training }) => (training.image ?? null) !== null,
+  'spec.training.environment': ({ training: { environment } }) =>
+    (environment?.python ?? environment?.lock ?? null) !== null,
+  'spec.training.workers': ({ training: { workers = 1 } }) => workers > 1,
+  'spec.training.resources.gpu': ({ training: { resources } }) => (resources?.gpu.count ?? 0) > 0,
+  'spec.training.spot': ({ training: { spot } }) => spot?.enabled === true,
+  'spec.serving.sla.confidence': ({ serving: { sla } }) => (sla.confidence ?? null) !== null,
+  'spec.serving.log.durability: strict': ({ serving: { log } }) => log.durability === 'strict',
+};
+
+/** What a project relies on that this version of Laurel accepts and does not act on, in sentences. */
+export function projectNotices({ spec }: ModelProject): readonly string[] {
+  return Object.entries(idleKeys)
+    .filter(([, reliesOn]) => reliesOn(spec))
+    .map(([key]) => `${key} is accepted, but has no effect in this version.`);
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { column, count, duration, name, percent } from './project-parts.js';
+
+const step = z
+  .union([
+    z.strictObject({ shadow: z.strictObject({ sample: percent, until: z.strictObject({ requests: count(1) }) }) }),
+    z.strictObject({ setWeight: percent }),
+    z.strictObject({ pause: z.strictObject({ duration: duration.exactOptional() }) }),
+    z.strictObject({ analysis: z.strictObject({ metrics: z.array(z.string().min(1)) }) }),
+    z.strictObject({ approval: z.strictObject({ approvers: count(1).default(1) }) }),
+  ])
+  .meta({ description: 'shadow, setWeight, pause, analysis or approval.' });
+
+const limit = z.union([z.number(), duration]);
+
+const metric = z.strictObject({
+  role: z.enum(['guardrail', 'decision']),
+  direction: z.enum(['lower', 'higher']),
+  margin: limit.exactOptional(),
+  hardLimit: limit.exactOptional(),
+  minimumSample: count(1),
+  maturity: duration.exactOptional().meta({ description: 'How long after a prediction its truth may still come.' }),
+});
+
+/** `spec.rollout`. Without `steps` or `metrics`, the task's usual ones. */
+export const rolloutSchema = z
+  .strictObject({
+    strategy: z.enum(['canary', 'shadowOnly']).default('canary'),
+    stickyKey: column.nullable().default(null).meta({ description: 'Requests with the same value stay on one arm.' }),
+    steps: z.array(step).min(1).exactOptional(),
+    metrics: z.record(z.string(), metric).exactOptional(),
+    deadline: duration.default('6h').meta({ description: 'Reached without a decision, it rolls back.' }),
+  })
+  .meta({ id: 'Rollout' });
+
+/** `spec.approval`. */
+export const approvalSchema = z.strictObject({
+  required: z.boolean().default(false),
+  approvers: count(1).default(1),
+  roles: z.array(z.enum(['approver', 'admin'])).default(['approver']),
+  expiresAfter: duration.default('7d'),
+});
+
+/** `spec.serving`. Without `endpoint`, the project's name. */
+export const servingSchema = z
+  .strictObject({
+    endpoint: name.exactOptional(),
+    processes: count(1).max(64).default(2),
+    baseline: z
+      .strictObject({ constant: z.record(z.string(), z.union([z.string(), z.number()])) })
+      .nullable()
+      .default(null)
+      .meta({ description: 'Answer when no version can answer.' }),
+    batching: z.strictObject({ maxRows: count(1).default(64), maxDelay: duration.default('2ms') }).prefault({}),
+    sla: z
+      .strictObject({
+        latency: duration.default('50ms'),
+        confidence: z.number().min(0).max(1).nullable().default(null),
+      })
+      .prefault({}),
+    log: z
+      .strictObject({
+        durability: z.enum(['relaxed', 'strict']).default('relaxed'),
+        sample: percent.default(100),
+        redact: z.array(column).default([]),
+      })
+      .prefault({}),
+  })
+  .meta({ id: 'Serving' });
+
+/** `spec.monitors`. */
+export const monitorSchema = z.strictObject({
+  name,
+  kind: z.enum(['drift', 'skew', 'quality', 'business']),
+  every: duration.default('1h'),
+  against: z.enum(['training', 'champion']).default('training'),
+  falseAlarmsPer: duration.default('30d'),
+});
+
+/** `spec.triggers`. */
+export const triggerSchema = z.union([
+  z.strictObject({
+    schedule: z
+      .string()
+      .regex(/^\s*[\d*,/A-Za-z-]+(\s+[\d*,/A-Za-z-]+){4}\s*$/, 'a cron expression of five fields such as "0 3 * * 1"')
+      .meta({ description: 'Cron: minute, hour, day of month, month, day of week.' }),
+    timezone: z.string().min(1).default('UTC'),
+  }),
+  z.strictObject({ newData: z.literal(true) }),
+  z.strictObject({ drift: name.meta({ description: 'Name of a monitor.' }) }),
+  z.strictObject({
+    degradation: z.strictObject({
+      metric: z.string().min(1),
+      below: z.number().exactOptional(),
+      above: z.number().exactOptional(),
+    }),
+  }),
+]);
