@@ -1,1 +1,5 @@
-export {};
+export { type HeldLock, holdAdvisoryLock, withAdvisoryLock } from './advisory-locks.js';
+export { type Database, type DatabaseLog, type DatabaseOptions, openDatabase, ping } from './connect.js';
+export { migrate } from './migrate.js';
+export { createRepositories, type Repositories } from './repositories.js';
+export { type TableColumns, tableColumns } from './table-columns.js';

@@ -1,0 +1,26 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import { projectsAndRuns } from './0001-projects-and-runs.js';
+import { registry } from './0002-registry.js';
+import { routing } from './0003-routing.js';
+import { evidenceAndAudit } from './0004-evidence-and-audit.js';
+import { access } from './0005-access.js';
+import { serving } from './0006-serving.js';
+
+/** All migrations by name, in order. A released one never changes; a change is a new one. */
+export const migrations: { readonly [name: string]: Migration } = {
+  '0001-projects-and-runs': statements(projectsAndRuns),
+  '0002-registry': statements(registry),
+  '0003-routing': statements(routing),
+  '0004-evidence-and-audit': statements(evidenceAndAudit),
+  '0005-access': statements(access),
+  '0006-serving': statements(serving),
+};
+
+function statements(text: string): Migration {
+  return {
+    up: async (db) => {
+      await sql.raw(text).execute(db);
+    },
+  };
+}

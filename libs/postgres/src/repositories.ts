@@ -1,0 +1,76 @@
+import type {
+  ApiKeys,
+  Approvals,
+  Audit,
+  Datasets,
+  Events,
+  EvidenceStore,
+  Fleet,
+  IdempotencyKeys,
+  Observations,
+  Projects,
+  Registry,
+  Rollouts,
+  Routing,
+  Runs,
+  Triggers,
+} from '@laurel/ports';
+import type { Database } from './connect.js';
+import { createFleet } from './fleet/index.js';
+import { createObservations } from './observations/index.js';
+import { createApiKeys } from './repositories/api-keys.js';
+import { createApprovals } from './repositories/approvals.js';
+import { createAudit } from './repositories/audit.js';
+import { createDatasets } from './repositories/datasets.js';
+import { createEvents } from './repositories/events.js';
+import { createEvidenceStore } from './repositories/evidence.js';
+import { createIdempotencyKeys } from './repositories/idempotency-keys.js';
+import { createProjects } from './repositories/projects.js';
+import { createRegistry } from './repositories/registry.js';
+import { createRollouts } from './repositories/rollouts.js';
+import { createRuns } from './repositories/runs.js';
+import { createTriggers } from './repositories/triggers.js';
+import { createRouting } from './routing/index.js';
+
+/** Every port that Postgres implements. */
+export interface Repositories {
+  readonly projects: Projects;
+  readonly datasets: Datasets;
+  readonly runs: Runs;
+  readonly triggers: Triggers;
+  readonly registry: Registry;
+  readonly evidence: EvidenceStore;
+  readonly rollouts: Rollouts;
+  readonly approvals: Approvals;
+  readonly audit: Audit;
+  readonly apiKeys: ApiKeys;
+  readonly idempotencyKeys: IdempotencyKeys;
+  readonly events: Events;
+  readonly routing: Routing;
+  readonly fleet: Fleet;
+  readonly observations: Observations;
+}
+
+/**
+ * The repositories over one pool. All throw `DependencyUnavailable` while Postgres does not answer and `StorageFull`
+ * when its disk is full.
+ */
+export function createRepositories({ kysely }: Database): Repositories {
+  return {
+    projects: createProjects(kysely),
+    datasets: createDatasets(kysely),
+    runs: createRuns(kysely),
+    triggers: createTriggers(kysely),
+    registry: createRegistry(kysely),
+    evidence: createEvidenceStore(kysely),
+    rollouts: createRollouts(kysely),
+    approvals: createApprovals(kysely),
+    audit: createAudit(kysely),
+    apiKeys: createApiKeys(kysely),
+    idempotencyKeys: createIdempotencyKeys(kysely),
+    events: createEvents(kysely),
+    routing: createRouting(kysely),
+    fleet: createFleet(kysely),
+    observations: createObservations(kysely),
+  };
+}

@@ -1,0 +1,99 @@
+import type { DatasetVersion } from '@laurel/domain';
+import type { Datasets } from '@laurel/ports';
+import type { Selectable } from 'kysely';
+import { lockUntilCommit } from '../advisory-locks.js';
+import { toJson } from '../json-column.js';
+import { readPage } from '../pages.js';
+import type { DatasetVersionsTable } from '../tables/projects-and-runs.js';
+import { type Connection, transact } from '../transact.js';
+import { appendEvent } from './events.js';
+
+export function createDatasets(db: Connection): Datasets {
+  return {
+    add: (version) => addVersion(db, version),
+    find: async (dataset, version) => {
+      const row = await db
+        .selectFrom('dataset_versions')
+        .selectAll()
+        .where('dataset', '=', dataset)
+        .where('version', '=', version)
+        .executeTakeFirst();
+      return row && toVersion(row);
+    },
+    previousGood: async (dataset, digest) => {
+      const row = await db
+        .selectFrom('dataset_versions')
+        .innerJoin('model_versions', (join) =>
+          join
+            .onRef('model_versions.dataset', '=', 'dataset_versions.dataset')
+            .onRef('model_versions.dataset_version', '=', 'dataset_versions.version'),
+        )
+        .selectAll('dataset_versions')
+        .where('dataset_versions.dataset', '=', dataset)
+        .where('dataset_versions.digest', '!=', digest)
+        .orderBy('dataset_versions.version', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && toVersion(row);
+    },
+    list: (page) =>
+      readPage(page, {
+        read: ({ before, limit }) =>
+          db
+            .selectFrom('dataset_versions')
+            .selectAll()
+            .where('sequence', '<', before)
+            .orderBy('sequence', 'desc')
+            .limit(limit)
+            .execute(),
+        key: (row) => row.sequence,
+        item: toVersion,
+      }),
+  };
+}
+
+function addVersion(db: Connection, version: Parameters<Datasets['add']>[0]): Promise<DatasetVersion> {
+  return transact(db, async (trx) => {
+    await lockUntilCommit(trx, `dataset/${version.dataset}`);
+    const ofDataset = trx.selectFrom('dataset_versions').where('dataset', '=', version.dataset);
+    const known = await ofDataset.selectAll().where('digest', '=', version.digest).executeTakeFirst();
+    if (known !== undefined) return toVersion(known);
+    const { last } = await ofDataset
+      .select(({ fn }) => fn.max<number | null>('version').as('last'))
+      .executeTakeFirstOrThrow();
+    const row = await trx
+      .insertInto('dataset_versions')
+      .values({
+        dataset: version.dataset,
+        version: (last ?? 0) + 1,
+        digest: version.digest,
+        rows: version.rows,
+        source: version.source,
+        schema: toJson(version.schema),
+        statistics: toJson(version.statistics),
+        table_digest: version.table,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await appendEvent(trx, {
+      type: 'dataset.added',
+      subject: row.dataset,
+      detail: { version: row.version, rows: row.rows, digest: row.digest },
+    });
+    return toVersion(row);
+  });
+}
+
+function toVersion(row: Selectable<DatasetVersionsTable>): DatasetVersion {
+  return {
+    dataset: row.dataset,
+    version: row.version,
+    digest: row.digest,
+    rows: row.rows,
+    source: row.source,
+    schema: row.schema,
+    statistics: row.statistics,
+    table: row.table_digest,
+    createdAt: row.created_at,
+  };
+}
