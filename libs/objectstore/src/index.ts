@@ -1,1 +1,3 @@
-export {};
+export { createDirectoryStore } from './directory-store.js';
+export { openObjectStore } from './open-object-store.js';
+export { createS3Store, type S3StoreOptions } from './s3-store.js';

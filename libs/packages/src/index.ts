@@ -1,1 +1,3 @@
-export {};
+export { type Keyring, openKeyring } from './keyring.js';
+export { createKeys, type Keys, openKeys } from './keys.js';
+export { createPackageReader, createPackages } from './packages.js';

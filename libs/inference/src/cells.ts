@@ -1,0 +1,77 @@
+import type { TensorType } from '@laurel/domain';
+
+/** A value as onnxruntime takes it. */
+export type InputValue = number | bigint | string | boolean;
+
+/** A cell after coercion, or what is wrong with it. */
+export type Coerced = { readonly value: InputValue } | { readonly problem: string };
+
+const numberForm = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Largest finite values of the float types. */
+const largest = { FP32: 3.4028234663852886e38, FP64: Number.MAX_VALUE } as const;
+
+/** Tells whether a cell stands for "no value": absent, null, NaN, and blank text where a number is expected. */
+export function isMissing(cell: unknown, dtype: TensorType): boolean {
+  if (cell === null || cell === undefined) return true;
+  if (typeof cell === 'number') return Number.isNaN(cell);
+  return dtype !== 'BYTES' && typeof cell === 'string' && cell.trim() === '';
+}
+
+/** What a missing value becomes; integers and booleans have no such value. */
+export function missingValue(dtype: TensorType): InputValue | undefined {
+  if (dtype === 'FP32' || dtype === 'FP64') return Number.NaN;
+  return dtype === 'BYTES' ? '' : undefined;
+}
+
+/** A cell that is there, coerced to the type of an input. */
+export const coerceTo: { readonly [type in TensorType]: (cell: unknown) => Coerced } = {
+  BYTES: toText,
+  BOOL: toBoolean,
+  INT32: (cell) => toInteger(cell, 'INT32'),
+  INT64: (cell) => toInteger(cell, 'INT64'),
+  FP32: (cell) => toNumber(cell, 'FP32'),
+  FP64: (cell) => toNumber(cell, 'FP64'),
+};
+
+function toText(cell: unknown): Coerced {
+  if (typeof cell === 'string') return { value: cell };
+  if (typeof cell === 'boolean') return { value: cell ? 'true' : 'false' };
+  if (typeof cell === 'number' && Number.isFinite(cell)) return { value: String(cell) };
+  return { problem: `${shown(cell)} is not text` };
+}
+
+function toNumber(cell: unknown, dtype: 'FP32' | 'FP64'): Coerced {
+  const number = numberIn(cell);
+  if (number === undefined) return { problem: `${shown(cell)} is not a number` };
+  if (Math.abs(number) > largest[dtype]) return { problem: `${shown(cell)} is too large for ${dtype}` };
+  return { value: number };
+}
+
+function toInteger(cell: unknown, dtype: 'INT32' | 'INT64'): Coerced {
+  const number = numberIn(cell);
+  if (number === undefined || !Number.isInteger(number)) return { problem: `${shown(cell)} is not a whole number` };
+  const limit = dtype === 'INT32' ? 2 ** 31 : 2 ** 53;
+  if (number >= limit || number < -limit) return { problem: `${shown(cell)} is too large for ${dtype}` };
+  return { value: dtype === 'INT64' ? BigInt(number) : number };
+}
+
+function toBoolean(cell: unknown): Coerced {
+  if (typeof cell === 'boolean') return { value: cell };
+  if (cell === 1 || cell === 'true') return { value: true };
+  if (cell === 0 || cell === 'false') return { value: false };
+  return { problem: `${shown(cell)} is not true or false` };
+}
+
+function numberIn(cell: unknown): number | undefined {
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'boolean') return cell ? 1 : 0;
+  if (typeof cell === 'string' && numberForm.test(cell.trim())) return Number(cell);
+  return undefined;
+}
+
+function shown(cell: unknown): string {
+  if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
+  if (typeof cell !== 'string') return `a value of type ${typeof cell}`;
+  return JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
+}

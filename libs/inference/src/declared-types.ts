@@ -1,0 +1,58 @@
+import type { ModelSignature, TensorType } from '@laurel/domain';
+
+/** The names that onnxruntime gives the element types of the Open Inference Protocol. */
+export const ortType = {
+  FP32: 'float32',
+  FP64: 'float64',
+  INT32: 'int32',
+  INT64: 'int64',
+  BOOL: 'bool',
+  BYTES: 'string',
+} as const satisfies Record<TensorType, string>;
+
+type Metadata = { readonly name: string; readonly isTensor: boolean; readonly type?: string };
+
+/** What a session says about itself. */
+interface SessionFacts {
+  readonly inputMetadata: readonly Metadata[];
+  readonly outputMetadata: readonly Metadata[];
+}
+
+interface Declared {
+  readonly name: string;
+  readonly dtype: TensorType;
+}
+
+/** In which way a model is not what its signature says, or `undefined`. Outputs nobody declared are allowed. */
+export function describeMismatch(signature: ModelSignature, facts: SessionFacts): string | undefined {
+  const undeclared = facts.inputMetadata.find(({ name }) => !signature.inputs.some((input) => input.name === name));
+  if (undeclared !== undefined) return `it takes an input ${undeclared.name} that the signature lacks`;
+  const wide = signature.inputs.find(({ shape }) => shape.slice(1).some((dim) => dim !== 1));
+  if (wide !== undefined) return `its input ${wide.name} has shape [${wide.shape.join(', ')}]; one column per input`;
+  return (
+    firstMismatch('input', signature.inputs, facts.inputMetadata) ??
+    firstMismatch('output', signature.outputs, facts.outputMetadata) ??
+    roleProblem(signature)
+  );
+}
+
+function firstMismatch(
+  what: 'input' | 'output',
+  declared: readonly Declared[],
+  given: readonly Metadata[],
+): string | undefined {
+  for (const { name, dtype } of declared) {
+    const found = given.find((candidate) => candidate.name === name);
+    if (found === undefined) return `it has no ${what} ${name}`;
+    if (!found.isTensor) return `its ${what} ${name} is not a tensor; convert classifiers with zipmap=False`;
+    if (found.type !== ortType[dtype]) return `its ${what} ${name} is ${found.type}, not ${ortType[dtype]}`;
+  }
+  return undefined;
+}
+
+function roleProblem({ task, outputs, classes }: ModelSignature): string | undefined {
+  const has = (role: string) => outputs.some((output) => output.role === role);
+  if (task === 'regression') return has('value') ? undefined : 'a regression needs an output with the role value';
+  if (classes.length < 2) return 'a classification needs at least two classes';
+  return has('label') || has('probabilities') ? undefined : 'a classification needs a label or probabilities';
+}

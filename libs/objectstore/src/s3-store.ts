@@ -1,0 +1,204 @@
+import { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { Digest } from '@laurel/domain';
+import type { ObjectStore } from '@laurel/ports';
+import { demandDigest, digestOf, digestOfFile, noSuchObject } from './digest.js';
+import { deliver } from './directory-store.js';
+import { fileErrors } from './file-errors.js';
+import { checkedKey, checkedPrefix, isNamedKey, objectKey } from './keys.js';
+import { isMissing, namedS3Error, statusOf } from './s3-errors.js';
+import { checksumOf, uploadFile } from './s3-upload.js';
+
+export interface S3StoreOptions {
+  readonly bucket: string;
+  /** Prepended to every key, without a slash at either end. Default: none. */
+  readonly prefix?: string;
+  /** For compatibles of S3, for example `http://127.0.0.1:9000`. */
+  readonly endpoint?: string;
+  /** Default: the SDK's chain; with an endpoint, `us-east-1`, which compatibles take. */
+  readonly region?: string;
+  /** Default: true with an endpoint, because compatibles rarely answer to bucket host names. */
+  readonly forcePathStyle?: boolean;
+  /** Default: the SDK's chain (environment, profile, instance role). */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+function clientOf(options: S3StoreOptions): S3Client {
+  const region = options.region ?? (options.endpoint === undefined ? undefined : 'us-east-1');
+  return new S3Client({
+    ...(region === undefined ? {} : { region }),
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    forcePathStyle: options.forcePathStyle ?? options.endpoint !== undefined,
+    ...(options.credentials === undefined ? {} : { credentials: { ...options.credentials } }),
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+/** An object store in a bucket of S3 or a compatible. Bytes read are checked against their name as everywhere. */
+export function createS3Store(options: S3StoreOptions): ObjectStore {
+  const bucket = accessTo(options);
+  return { ...digestObjects(bucket), ...namedObjects(bucket) };
+}
+
+/** The few things that are done to one key of a bucket. */
+interface Bucket {
+  readonly client: S3Client;
+  readonly name: string;
+  readonly base: string;
+  readonly at: (key: string) => { readonly Bucket: string; readonly Key: string };
+  /** Size of an object, or `undefined` without one. */
+  readonly sizeOf: (key: string) => Promise<number | undefined>;
+  readonly open: (key: string) => Promise<GetObjectCommandOutput['Body']>;
+  readonly read: (key: string) => Promise<Uint8Array | undefined>;
+}
+
+function accessTo(options: S3StoreOptions): Bucket {
+  const client = clientOf(options);
+  const base = options.prefix ? `${options.prefix}/` : '';
+  const at = (key: string) => ({ Bucket: options.bucket, Key: `${base}${key}` });
+  const open = (key: string) => ifThere(async () => (await client.send(new GetObjectCommand(at(key)))).Body);
+  return {
+    client,
+    name: options.bucket,
+    base,
+    at,
+    sizeOf: (key) => ifThere(async () => (await client.send(new HeadObjectCommand(at(key)))).ContentLength ?? -1),
+    open,
+    read: async (key) => (await open(key))?.transformToByteArray(),
+  };
+}
+
+function digestObjects(bucket: Bucket): Pick<ObjectStore, 'put' | 'putFile' | 'get' | 'getFile' | 'has'> {
+  const { client, at, sizeOf, name } = bucket;
+  const named = s3Errors(name);
+
+  async function openObject(digest: Digest): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
+    const body = await bucket.open(objectKey(digest));
+    if (body === undefined) throw noSuchObject(digest);
+    return body;
+  }
+
+  return {
+    put: named(async (bytes) => {
+      const digest = digestOf(bytes);
+      const key = objectKey(digest);
+      if ((await sizeOf(key)) !== bytes.byteLength) {
+        await client.send(new PutObjectCommand({ ...at(key), Body: bytes, ChecksumSHA256: checksumOf(digest) }));
+      }
+      return digest;
+    }),
+    putFile: named(async (path) => {
+      const { digest, size } = await fileErrors(digestOfFile)(path);
+      const key = objectKey(digest);
+      if ((await sizeOf(key)) !== size)
+        await uploadFile(client, { bucket: name, key: at(key).Key, path, size, digest });
+      return { digest, size };
+    }),
+    get: named(async (digest) => {
+      const bytes = await (await openObject(digest)).transformToByteArray();
+      demandDigest(digest, digestOf(bytes));
+      return bytes;
+    }),
+    getFile: named(async (digest, path) => {
+      const body = await openObject(digest);
+      await fileErrors(deliver)({ stream: Readable.from(body as Readable) }, digest, path);
+    }),
+    has: named(async (digest) => (await sizeOf(objectKey(digest))) !== undefined),
+  };
+}
+
+function namedObjects({
+  client,
+  name,
+  base,
+  at,
+  sizeOf,
+  read,
+}: Bucket): Pick<ObjectStore, 'putNamed' | 'getNamed' | 'listNamed'> {
+  const named = s3Errors(name);
+  return {
+    putNamed: named(async (key, bytes) => {
+      if ((await sizeOf(checkedKey(key))) !== undefined) return false;
+      return putOnce(bytes, {
+        put: (onlyNew) =>
+          client.send(new PutObjectCommand({ ...at(key), Body: bytes, ...(onlyNew ? { IfNoneMatch: '*' } : {}) })),
+        read: () => read(key),
+      });
+    }),
+    getNamed: named(async (key) => read(checkedKey(key))),
+    listNamed: named(async (prefix) => {
+      const keys: string[] = [];
+      const request = { Bucket: name, Prefix: `${base}${checkedPrefix(prefix)}` };
+      for await (const page of paginateListObjectsV2({ client }, request)) {
+        keys.push(...(page.Contents ?? []).map(({ Key }) => (Key ?? '').slice(base.length)));
+      }
+      return keys.filter(isNamedKey).sort();
+    }),
+  };
+}
+
+/**
+ * Writes under a new key. Where the server knows `If-None-Match`, it refuses a second writer (412, or 409 while both are
+ * writing); then and where it does not, reading back tells whose bytes are there.
+ */
+async function putOnce(
+  bytes: Uint8Array,
+  access: {
+    readonly put: (onlyNew: boolean) => Promise<unknown>;
+    readonly read: () => Promise<Uint8Array | undefined>;
+  },
+): Promise<boolean> {
+  try {
+    await access.put(true);
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 412) return false;
+    if (status === 409) return putOnceAfterConflict(access);
+    if (status !== 501) throw error;
+    await access.put(false);
+  }
+  const stored = await access.read();
+  return stored !== undefined && Buffer.compare(stored, bytes) === 0;
+}
+
+async function putOnceAfterConflict(access: {
+  readonly put: (onlyNew: boolean) => Promise<unknown>;
+  readonly read: () => Promise<Uint8Array | undefined>;
+}): Promise<boolean> {
+  if ((await access.read()) !== undefined) return false;
+  try {
+    await access.put(true);
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 412) return false;
+    throw error;
+  }
+}
+
+async function ifThere<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function s3Errors(bucket: string) {
+  return <Arguments extends readonly unknown[], Result>(operation: (...given: Arguments) => Promise<Result>) =>
+    async (...given: Arguments): Promise<Result> => {
+      try {
+        return await operation(...given);
+      } catch (error) {
+        throw namedS3Error(bucket, error);
+      }
+    };
+}
