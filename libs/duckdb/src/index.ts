@@ -1,1 +1,2 @@
-export {};
+export type { TableEngineOptions } from './session.js';
+export { createTableEngine } from './table-engine.js';
