@@ -1,1 +1,2 @@
-export {};
+export { createProcessJobLauncher, type ProcessJobLauncherOptions } from './process-job-launcher.js';
+export { createSourceCode } from './source-code.js';

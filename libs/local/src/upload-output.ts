@@ -1,0 +1,26 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { trainerFiles } from '@laurel/contracts';
+import { canonicalJson, type JobOutcome, type OutputManifest } from '@laurel/domain';
+import type { ObjectStore } from '@laurel/ports';
+import { noModel } from './job-outcome.js';
+
+/** Stores the files of an output folder and their manifest. The same files give the same digest. */
+export async function uploadOutput(folder: string, objects: ObjectStore): Promise<JobOutcome> {
+  const paths = await filesUnder(folder);
+  const missing = [trainerFiles.model, trainerFiles.description].filter((file) => !paths.includes(file));
+  if (missing.length > 0) return noModel(missing);
+  const files = [];
+  for (const path of paths) files.push({ path, ...(await objects.putFile(join(folder, path))) });
+  const manifest: OutputManifest = { files };
+  return { kind: 'done', output: await objects.put(Buffer.from(canonicalJson(manifest))) };
+}
+
+/** Plain files by relative path with `/`, sorted; links are not followed. */
+async function filesUnder(folder: string): Promise<readonly string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
