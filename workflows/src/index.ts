@@ -1,1 +1,5 @@
-export {};
+export { endpoint } from './endpoint.workflow.js';
+export { modelLifecycle } from './model-lifecycle.workflow.js';
+export { promoteModel } from './promote-model.workflow.js';
+export { scheduledCheck } from './scheduled-check.workflow.js';
+export { trainModel } from './train-model.workflow.js';

@@ -1,1 +1,3 @@
-export {};
+export { parseConfig, type WorkerConfig } from './config.js';
+export { createReconciler, type ReconcilerPorts } from './reconciler.js';
+export { createWatcher, type WatcherPorts } from './watcher.js';

@@ -1,0 +1,38 @@
+import type {
+  Datasets,
+  EvidenceStore,
+  JobLauncher,
+  ModelProbe,
+  ModelRunner,
+  ObjectStore,
+  Orchestrator,
+  Packages,
+  Projects,
+  Registry,
+  Rollouts,
+  Routing,
+  Runs,
+  SourceCode,
+  TableEngine,
+  Triggers,
+} from '@laurel/ports';
+
+/** Everything activities ask of the world; an app hands in the adapters. */
+export interface ActivityPorts {
+  readonly projects: Projects;
+  readonly datasets: Datasets;
+  readonly runs: Runs;
+  readonly triggers: Triggers;
+  readonly registry: Registry;
+  readonly evidence: EvidenceStore;
+  readonly rollouts: Rollouts;
+  readonly routing: Routing;
+  readonly objects: ObjectStore;
+  readonly tables: TableEngine;
+  readonly jobs: JobLauncher;
+  readonly packages: Packages;
+  readonly runner: ModelRunner;
+  readonly probe: ModelProbe;
+  readonly code: SourceCode;
+  readonly orchestrator: Orchestrator;
+}

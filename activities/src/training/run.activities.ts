@@ -1,0 +1,82 @@
+import {
+  codeVersion,
+  errorCodes,
+  isErrorCode,
+  LaurelError,
+  type RegistryActivities,
+  type TrainingOutcome,
+} from '@laurel/contracts';
+import { nextSemver } from '@laurel/domain';
+import type { RunChange } from '@laurel/ports';
+import { digestOf } from '../digest.js';
+import type { ActivityPorts } from '../ports.js';
+import { remember } from '../step-memory.js';
+
+type Ports = Pick<ActivityPorts, 'packages' | 'projects' | 'registry' | 'runs'>;
+
+/** The run's own row, and the registration that ends a good run. */
+export function runActivities(ports: Ports): RegistryActivities {
+  return {
+    beginRun: (run) => ports.runs.begin(run),
+    endRun: ({ runId, outcome }) => ports.runs.update(runId, changeOf(outcome)),
+    readProject: async ({ project }) => {
+      const stored = await ports.projects.find(project);
+      if (stored === undefined)
+        throw new LaurelError('NotFound', `there is no project ${project}; apply its laurel.yaml first.`);
+      return { model: stored.project, folder: stored.folder };
+    },
+    registerVersion: (input) =>
+      remember(
+        ports.runs,
+        { name: 'register', context: { ...input, rerun: false }, inputs: { package: input.package } },
+        async () => {
+          const { manifest } = await ports.packages.open(input.package);
+          const { version, digest, semver } = await ports.registry.register(
+            {
+              project: input.project,
+              digest: input.package,
+              runId: input.runId,
+              signature: manifest.signature,
+              algorithm: manifest.algorithm,
+              metrics: input.evaluation.summary,
+              gates: input.evaluation.gates,
+              gatesPassed: input.evaluation.gatesPassed,
+              lineage: manifest.lineage,
+            },
+            {
+              endpoint: input.model.spec.serving.endpoint,
+              policyDigest: digestOf(input.model.spec.evaluation),
+              codeVersion,
+              nextSemver: (previous) => nextSemver(previous, manifest),
+            },
+          );
+          return { version, digest, semver };
+        },
+      ),
+  };
+}
+
+function changeOf(outcome: TrainingOutcome | { readonly kind: 'cancelled' }): RunChange {
+  if (outcome.kind === 'cancelled') return { status: 'cancelled', ended: true };
+  if (outcome.kind === 'registered') {
+    return {
+      status: 'registered',
+      step: 'register',
+      version: outcome.version.version,
+      code: null,
+      message: null,
+      ended: true,
+    };
+  }
+  return {
+    status: isOurs(outcome.code) ? 'failed' : 'rejected',
+    step: outcome.step,
+    code: outcome.code,
+    message: outcome.message,
+    ended: true,
+  };
+}
+
+function isOurs(code: string): boolean {
+  return isErrorCode(code) && errorCodes[code].status >= 500;
+}

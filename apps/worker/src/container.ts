@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { ActivityPorts } from '@laurel/activities';
+import { createTableEngine } from '@laurel/duckdb';
+import { createModelProbe, createModelRunner } from '@laurel/inference';
+import { createProcessJobLauncher, createSourceCode } from '@laurel/local';
+import { openObjectStore } from '@laurel/objectstore';
+import { createPackages, openKeys } from '@laurel/packages';
+import { createRepositories, type Database, migrate, openDatabase } from '@laurel/postgres';
+import type { Logger } from '@laurel/telemetry';
+import { connectOrchestrator } from '@laurel/temporal';
+import type { WorkerConfig } from './config.js';
+
+/** Everything of a worker process that must be closed. */
+export interface Container {
+  readonly ports: ActivityPorts;
+  readonly database: Database;
+  readonly repositories: ReturnType<typeof createRepositories>;
+  close(): Promise<void>;
+}
+
+/** Hands adapters to ports. */
+export async function openContainer(config: WorkerConfig, log: Logger): Promise<Container> {
+  const database = openDatabase({ url: config.databaseUrl, poolSize: 10, log });
+  await migrate(database);
+  const repositories = createRepositories(database);
+  const objects = openObjectStore(config.objectStore);
+  const orchestrator = connectOrchestrator({ ...config.temporal, timeScale: config.timeScale });
+  const keys = await openKeys(join(config.home, 'keys'));
+  const ports: ActivityPorts = {
+    ...repositories,
+    objects,
+    orchestrator,
+    tables: createTableEngine({ threads: 2 }),
+    jobs: createProcessJobLauncher({
+      folder: join(config.home, 'jobs'),
+      objectStore: objects,
+      python: config.python,
+      log,
+    }),
+    packages: createPackages({ objectStore: objects, keys }),
+    runner: createModelRunner({ intraOpThreads: 1 }),
+    probe: createModelProbe({ memoryMegabytes: 2_048, timeoutMilliseconds: 60_000 }),
+    code: createSourceCode(),
+  };
+  const close = async () => {
+    await orchestrator.close();
+    await database.close();
+  };
+  return { ports, database, repositories, close };
+}

@@ -1,0 +1,62 @@
+import { createLogger } from '@laurel/telemetry';
+import { openClient, registerSearchAttributes, startWorkers } from '@laurel/temporal';
+import { parseConfig } from './config.js';
+import { openContainer } from './container.js';
+import { whenElected } from './elected.js';
+import type { Loop } from './every.js';
+import { createReconciler } from './reconciler.js';
+import { workerPlans } from './roles.js';
+import { bridgeTemporalLog } from './temporal-log.js';
+import { createWatcher } from './watcher.js';
+
+/** How long a stopping worker waits for its activities; a training job goes on without it. */
+const graceMilliseconds = 5_000;
+const watchMilliseconds = 1_000;
+const reconcileMilliseconds = 30_000;
+
+const config = parseConfig(process.env);
+const log = createLogger({ process: 'worker', level: config.logLevel });
+bridgeTemporalLog(log);
+
+const container = await openContainer(config, log);
+const client = openClient(config.temporal);
+await registerSearchAttributes(client);
+const workers = await startWorkers({ ...config.temporal, graceMilliseconds }, await workerPlans(config, container));
+const loops = electedLoops();
+process.send?.({ laurel: 'ready' });
+log.info({ roles: config.roles }, 'worker ready');
+
+const stop = () => {
+  log.info('worker stops');
+  workers.shutdown();
+};
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+await workers.done;
+await Promise.all(loops.map((loop) => loop.stop()));
+await workers.close();
+await client.connection.close();
+await container.close();
+process.disconnect?.();
+
+function electedLoops(): readonly Loop[] {
+  const { database, ports, repositories } = container;
+  const all = { ...ports, ...repositories };
+  const scaled = (milliseconds: number) => Math.max(200, milliseconds * config.timeScale);
+  const loops: Loop[] = [];
+  if (config.roles.includes('watcher')) {
+    loops.push(
+      whenElected(database, {
+        name: 'watcher',
+        milliseconds: scaled(watchMilliseconds),
+        log,
+        make: () => createWatcher(all),
+      }),
+    );
+  }
+  if (config.roles.includes('reconciler')) {
+    const make = () => createReconciler(all, log);
+    loops.push(whenElected(database, { name: 'reconciler', milliseconds: scaled(reconcileMilliseconds), log, make }));
+  }
+  return loops;
+}

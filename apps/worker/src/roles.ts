@@ -1,0 +1,37 @@
+import { activityInterceptors, makeActivities } from '@laurel/activities';
+import { taskQueues } from '@laurel/contracts';
+import type { WorkerPlan } from '@laurel/temporal';
+import { bundleWorkflows } from './bundle.js';
+import type { WorkerConfig } from './config.js';
+import type { Container } from './container.js';
+import { failpointInterceptors } from './failpoints.js';
+
+/** Which Temporal workers this process runs, from its roles. */
+export async function workerPlans(config: WorkerConfig, { ports }: Container): Promise<readonly WorkerPlan[]> {
+  const activities = makeActivities(ports);
+  const interceptors = [
+    activityInterceptors,
+    ...(config.failpoints === '' ? [] : [failpointInterceptors(config.failpoints)]),
+  ];
+  const plans: WorkerPlan[] = [];
+  if (config.roles.includes('control')) {
+    const workflowBundle = await bundleWorkflows();
+    const taskQueue = taskQueues.control;
+    plans.push({
+      taskQueue,
+      activities: activities[taskQueue],
+      workflowBundle,
+      interceptors,
+      maxConcurrentActivities: 50,
+    });
+  }
+  if (config.roles.includes('compute')) {
+    const taskQueue = taskQueues.compute;
+    plans.push({ taskQueue, activities: activities[taskQueue], interceptors, maxConcurrentActivities: 2 });
+  }
+  if (config.roles.includes('train')) {
+    const taskQueue = taskQueues.train;
+    plans.push({ taskQueue, activities: activities[taskQueue], interceptors, maxConcurrentActivities: 4 });
+  }
+  return plans;
+}

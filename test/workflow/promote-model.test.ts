@@ -1,0 +1,191 @@
+import {
+  approvalGranted,
+  operatorOrdered,
+  type PromoteModel,
+  type PromotionOutcome,
+  taskQueues,
+  verdictChanged,
+  workflowIds,
+} from '@laurel/contracts';
+import type { RolloutPlan } from '@laurel/domain';
+import type { WorkflowHandle } from '@temporalio/client';
+import { type JournalOptions, openJournal, type RolloutJournal, versionRef } from '../support/rollout-journal.js';
+import { eventually, openWorkflowWorld, quietRuntime } from '../support/workflow-world.js';
+
+quietRuntime();
+
+const plan: RolloutPlan = {
+  steps: [
+    { shadow: { sample: 100, until: { requests: 10 } } },
+    { setWeight: 10 },
+    { analysis: { metrics: ['errorRate'] } },
+    { setWeight: 50 },
+    { analysis: { metrics: ['errorRate'] } },
+  ],
+  metrics: { errorRate: { role: 'guardrail', direction: 'lower', margin: 0.01, minimumSample: 10 } },
+  stickyKey: null,
+  deadline: '1h',
+  baseline: null,
+  approval: { required: false, approvers: 1, expiresAfter: '1d' },
+};
+
+interface Rollout {
+  readonly journal: RolloutJournal;
+  readonly handle: WorkflowHandle;
+  readonly says: (step: number, action: 'advance' | 'rollBack' | 'hold') => Promise<void>;
+  readonly outcome: () => Promise<PromotionOutcome>;
+}
+
+async function withRollout(
+  options: JournalOptions & { readonly plan?: Partial<RolloutPlan> },
+  story: (rollout: Rollout) => Promise<void>,
+): Promise<void> {
+  const journal = openJournal(options);
+  await using world = await openWorkflowWorld({ activities: { [taskQueues.control]: journal.activities } });
+  const input: PromoteModel = {
+    endpoint: 'churn',
+    project: 'churn',
+    incarnation: 7,
+    challenger: versionRef(2),
+    plan: { ...plan, ...options.plan },
+    requestedBy: 'test',
+  };
+  const handle = await world.client.workflow.start('promoteModel', {
+    workflowId: workflowIds.rollout('churn', 7),
+    taskQueue: taskQueues.control,
+    args: [input],
+  });
+  await story({
+    journal,
+    handle,
+    outcome: () => handle.result(),
+    says: async (step, action) => {
+      await eventually(`the watcher is asked to look at step ${step}`, () =>
+        journal.analyses.some((open) => open.step === step),
+      );
+      await handle.signal(verdictChanged, {
+        step,
+        epoch: 1,
+        action,
+        evidenceId: `look/${step}`,
+        reasons: ['guardrailHarm'],
+        metrics: ['errorRate'],
+      });
+    },
+  });
+}
+
+test('a challenger that passes every analysis is crowned on the evidence of the last one', async () => {
+  await withRollout({ champion: versionRef(1) }, async ({ journal, says, outcome }) => {
+    await says(0, 'advance');
+    await says(2, 'advance');
+    await says(4, 'advance');
+    expect(await outcome()).toEqual({ kind: 'promoted', cause: null, evidenceId: 'look/4' });
+    expect(journal.lines.filter((line) => !line.startsWith('watch') && line !== 'ready')).toEqual([
+      'begin 7 with v2',
+      'shadow 100 %',
+      'commit',
+      '10 %',
+      'commit',
+      '50 %',
+      'commit',
+      'crown v2 on look/4',
+      'promoted',
+    ]);
+  });
+});
+
+test('a breach at a canary step restores what was before and ends rolled back with its evidence', async () => {
+  await withRollout({ champion: versionRef(1) }, async ({ journal, says, outcome }) => {
+    await says(0, 'advance');
+    await says(2, 'rollBack');
+    expect(await outcome()).toEqual({ kind: 'rolledBack', cause: 'guardrailHarm: errorRate', evidenceId: 'look/2' });
+    expect(journal.lines.slice(-2)).toEqual(['restore', 'rolledBack']);
+    expect(journal.lines).not.toContain('50 %');
+  });
+});
+
+test('a hold promotes nothing: the rollout waits, and its deadline rolls it back', async () => {
+  await withRollout({ champion: versionRef(1), plan: { deadline: '4s' } }, async ({ journal, says, outcome }) => {
+    await says(0, 'hold');
+    expect(await outcome()).toMatchObject({ kind: 'rolledBack', cause: 'deadline reached without a decision' });
+    expect(journal.lines.slice(-2)).toEqual(['restore', 'rolledBack']);
+  });
+});
+
+test('an operator aborts and the endpoint is restored', async () => {
+  await withRollout({ champion: versionRef(1) }, async ({ journal, handle, says, outcome }) => {
+    await says(0, 'advance');
+    await handle.signal(operatorOrdered, { kind: 'abort', by: 'ada', reason: 'wrong data' });
+    expect(await outcome()).toMatchObject({ kind: 'aborted', cause: 'aborted by ada: wrong data' });
+    expect(journal.lines.slice(-2)).toEqual(['restore', 'aborted']);
+  });
+});
+
+test('a cancelled rollout closes as cancelled, after its undo', async () => {
+  await withRollout({ champion: versionRef(1) }, async ({ journal, handle, outcome }) => {
+    await eventually('the shadow is on', () => journal.lines.includes('commit'));
+    await handle.cancel();
+    await expect(outcome()).rejects.toThrow(/cancelled/i);
+    expect(journal.lines.slice(-2)).toEqual(['restore', 'aborted']);
+  });
+});
+
+test('an undo that fails ends in needsOperator and names the step', async () => {
+  await withRollout({ champion: versionRef(1), broken: ['restoreSplit'] }, async ({ says, outcome }) => {
+    await says(0, 'rollBack');
+    expect(await outcome()).toMatchObject({ kind: 'needsOperator', cause: expect.stringContaining('restore split') });
+  });
+});
+
+test('a first version is loaded and crowned on the PASS of its gates, without shadow or canary', async () => {
+  await withRollout({ champion: null }, async ({ journal, outcome }) => {
+    expect(await outcome()).toEqual({ kind: 'promoted', cause: null, evidenceId: 'gate/2' });
+    expect(journal.lines).toEqual(['begin 7 with v2', '100 %', 'ready', 'crown v2 on gate/2', 'promoted']);
+  });
+});
+
+test('a plan without an analysis never promotes', async () => {
+  await withRollout({ champion: versionRef(1), plan: { steps: [{ setWeight: 10 }] } }, async ({ journal, outcome }) => {
+    expect(await outcome()).toMatchObject({ kind: 'rolledBack' });
+    expect(journal.lines).not.toContain('crown v2 on gate/2');
+  });
+});
+
+test('a paused rollout goes on only after resume', async () => {
+  await withRollout({ champion: versionRef(1) }, async ({ journal, handle, says, outcome }) => {
+    await handle.signal(operatorOrdered, { kind: 'pause', by: 'ada', reason: 'lunch' });
+    await says(0, 'advance');
+    await eventually(
+      'the pause is known',
+      async () => (await handle.query<{ paused: boolean }>('rolloutProgress')).paused,
+    );
+    expect(journal.lines).not.toContain('10 %');
+    await handle.signal(operatorOrdered, { kind: 'resume', by: 'ada', reason: 'back' });
+    await says(2, 'advance');
+    await says(4, 'advance');
+    expect(await outcome()).toMatchObject({ kind: 'promoted' });
+  });
+});
+
+test('a rollout that needs two approvers loads nothing before the second has approved', async () => {
+  const approval = { required: true, approvers: 2, expiresAfter: '1h' };
+  await withRollout({ champion: versionRef(1), plan: { approval } }, async ({ journal, handle, says, outcome }) => {
+    await handle.signal(approvalGranted, { by: 'ada', evidenceId: 'approval/ada', approvers: 1 });
+    await eventually('the rollout has begun', () => journal.lines.length === 1);
+    expect(journal.lines).toEqual(['begin 7 with v2']);
+    await handle.signal(approvalGranted, { by: 'grace', evidenceId: 'approval/grace', approvers: 2 });
+    await says(0, 'advance');
+    await says(2, 'advance');
+    await says(4, 'advance');
+    expect(await outcome()).toMatchObject({ kind: 'promoted' });
+  });
+});
+
+test('a rollout that nobody approves in time turns back without having touched traffic', async () => {
+  const approval = { required: true, approvers: 1, expiresAfter: '2s' };
+  await withRollout({ champion: versionRef(1), plan: { approval } }, async ({ journal, outcome }) => {
+    expect(await outcome()).toMatchObject({ kind: 'rolledBack', cause: 'not approved within 2s' });
+    expect(journal.lines).toEqual(['begin 7 with v2', 'restore', 'rolledBack']);
+  });
+});

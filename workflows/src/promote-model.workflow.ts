@@ -1,0 +1,96 @@
+import { type PromoteModel, type PromotionOutcome, rolloutId, searchAttributes } from '@laurel/contracts';
+import { milliseconds } from '@laurel/domain';
+import { CancellationScope, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
+import { untiring, writing } from './activity-proxies.js';
+import { codedFailure } from './failures.js';
+import { rejected, rejectionOf } from './rollout/rejection.js';
+import { openMail, type RolloutMail } from './rollout/rollout-mail.js';
+import { runSteps } from './rollout/run-steps.js';
+import { prepareSplit, showStep } from './rollout/stage.js';
+import { type Waiting, waitingFor } from './rollout/waiting.js';
+import { saga } from './saga.js';
+
+/**
+ * The saga that makes a version champion: approval, load, shadow, canary steps with analyses, crowning. A breach, an
+ * abort, the deadline or a cancellation restores what was before; rejection is a value, stored with its evidence.
+ */
+export async function promoteModel(input: PromoteModel): Promise<PromotionOutcome> {
+  const mail = openMail();
+  const waiting = waitingFor(mail, Date.now() + milliseconds(input.plan.deadline));
+  try {
+    return await end(input, await saga((undo) => promote({ input, mail, waiting }, undo)));
+  } catch (error) {
+    if (isCancellation(error)) {
+      await end(input, { kind: 'aborted', cause: 'cancelled', evidenceId: null });
+      throw error;
+    }
+    const failure = codedFailure(error);
+    if (failure?.code === 'CompensationFailed') {
+      return await end(input, { kind: 'needsOperator', cause: failure.message, evidenceId: null });
+    }
+    const rejection = rejectionOf(error);
+    if (rejection !== undefined) return await end(input, rejection);
+    if (failure === undefined) throw error;
+    return await end(input, { kind: 'rolledBack', cause: `${failure.code}: ${failure.message}`, evidenceId: null });
+  }
+}
+
+type Course = { readonly input: PromoteModel; readonly mail: RolloutMail; readonly waiting: Waiting };
+
+async function promote(
+  course: Course,
+  undo: (step: string, run: () => Promise<unknown>) => void,
+): Promise<PromotionOutcome> {
+  const { input, mail, waiting } = course;
+  const { endpoint, project, incarnation, challenger, plan } = input;
+  const mine = { endpoint, project, incarnation, fence: incarnation, challenger };
+
+  undo('restore split, alias and stage', () =>
+    untiring.restoreSplit({
+      ...mine,
+      reason: mail.abort()?.reason ?? mail.verdict()?.reasons.join(', ') ?? 'rollout ended early',
+    }),
+  );
+  const { champion, gateEvidenceId } = await writing.beginRollout({ endpoint, project, incarnation, challenger, plan });
+  if (plan.approval.required) await awaitApproval(course);
+
+  const evidenceId = champion === null ? await prepareFirst(course, gateEvidenceId) : await runSteps(course);
+  if (evidenceId === null) {
+    throw rejected({
+      kind: 'rolledBack',
+      cause: 'the plan has no analysis that passed, and only a stored PASS promotes',
+      evidenceId,
+    });
+  }
+  waiting.check();
+  await CancellationScope.nonCancellable(() => untiring.crownChampion({ ...mine, evidenceId }));
+  return { kind: 'promoted', cause: null, evidenceId };
+}
+
+/** A first version has nobody to be compared with: its gates' PASS is the evidence, and it only has to be loaded. */
+async function prepareFirst({ input, mail }: Course, gateEvidenceId: string): Promise<string> {
+  await showStep(input, mail, { step: 0, phase: 'load', weight: 0 });
+  await prepareSplit(input, { step: 0, weight: 100, shadowSample: 0 });
+  return gateEvidenceId;
+}
+
+async function awaitApproval({ input, mail, waiting }: Course): Promise<void> {
+  const { approvers, expiresAfter } = input.plan.approval;
+  await showStep(input, mail, { step: -1, phase: `approval by ${approvers}`, weight: 0 });
+  await waiting.pause(milliseconds(expiresAfter), () => mail.approvers() >= approvers);
+  if (mail.approvers() >= approvers) return;
+  throw rejected({ kind: 'rolledBack', cause: `not approved within ${expiresAfter}`, evidenceId: null });
+}
+
+async function end(input: PromoteModel, outcome: PromotionOutcome): Promise<PromotionOutcome> {
+  await CancellationScope.nonCancellable(() =>
+    untiring.endRollout({
+      rollout: rolloutId(input.endpoint, input.incarnation),
+      outcome: outcome.kind,
+      cause: outcome.cause,
+      evidenceId: outcome.evidenceId,
+    }),
+  );
+  upsertSearchAttributes([{ key: searchAttributes.verdict, value: outcome.kind }]);
+  return { kind: outcome.kind, cause: outcome.cause, evidenceId: outcome.evidenceId };
+}
