@@ -1,0 +1,38 @@
+import { isLaurelError, LaurelError } from '@laurel/contracts';
+import type { ApiKeys } from '@laurel/ports';
+import type { FastifyInstance } from 'fastify';
+
+/** Paths that anybody may ask. */
+const openPaths = new Set(['/healthz', '/readyz', '/v2/health/live', '/v2/health/ready']);
+
+/** A key is asked about again after this long; while Postgres is away, what it last said holds. */
+const trustMilliseconds = 30_000;
+const rememberedKeys = 10_000;
+
+/** Denies everything but health to callers without a live API key. */
+export function requireKey(app: FastifyInstance, apiKeys: Pick<ApiKeys, 'authenticate'>): void {
+  const isLive = createKeyCheck(apiKeys);
+  app.addHook('onRequest', async (request) => {
+    if (openPaths.has(request.url.split('?')[0] ?? '')) return;
+    const secret = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    if (secret !== undefined && (await isLive(secret))) return;
+    throw new LaurelError('Unauthenticated', 'A live API key is needed: send Authorization: Bearer KEY.');
+  });
+}
+
+function createKeyCheck(apiKeys: Pick<ApiKeys, 'authenticate'>): (secret: string) => Promise<boolean> {
+  const known = new Map<string, { readonly live: boolean; readonly at: number }>();
+  return async (secret) => {
+    const before = known.get(secret);
+    if (before !== undefined && performance.now() - before.at < trustMilliseconds) return before.live;
+    try {
+      const live = (await apiKeys.authenticate(secret)) !== undefined;
+      if (known.size >= rememberedKeys) known.clear();
+      known.set(secret, { live, at: performance.now() });
+      return live;
+    } catch (error) {
+      if (before !== undefined && isLaurelError(error) && error.code === 'DependencyUnavailable') return before.live;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,107 @@
+import type { ArmSums, PredictionRecord, Split } from '@laurel/domain';
+import type { Fleet } from '@laurel/ports';
+import { createAttempt, type OutageLog } from '../outage.js';
+import type { Served, Shadowed } from '../predictions.js';
+import { repeat } from '../repeat.js';
+import { createSumsBySecond, heartbeats } from './arm-sums.js';
+import { createOutbox } from './outbox.js';
+import { isObserved, recordsOfServed, recordsOfShadow } from './prediction-records.js';
+
+/** What is kept while Postgres does not answer. */
+const capacity = 10_000;
+const batch = 500;
+const predictionsMilliseconds = 250;
+const sumsMilliseconds = 1_000;
+
+export interface RecorderOptions {
+  readonly fleet: Pick<Fleet, 'addSums' | 'addPredictions'>;
+  readonly process: string;
+  readonly splits: () => readonly Split[];
+  readonly onDropped: (sink: 'sums' | 'predictions', rows: number) => void;
+  readonly log: OutageLog;
+}
+
+/** Counts every request per second and arm, and sends sums and, during a rollout, records to Postgres. */
+export interface Recorder {
+  served(served: Served): void;
+  shadowed(shadowed: Shadowed): void;
+  /** Sends what is left, the present second included, and stops. */
+  close(): Promise<void>;
+}
+
+const presentSecond = () => Math.floor(Date.now() / 1000);
+
+function createOutboxes({ fleet, onDropped, log }: RecorderOptions) {
+  const sink = (name: 'sums' | 'predictions') => ({
+    capacity,
+    batch,
+    onDropped: (rows: number) => onDropped(name, rows),
+    attempt: createAttempt(log, `sending ${name}`),
+  });
+  return {
+    sumsOut: createOutbox<ArmSums>({ ...sink('sums'), send: (rows) => fleet.addSums(rows) }),
+    predictionsOut: createOutbox<PredictionRecord>({
+      ...sink('predictions'),
+      send: (rows) => fleet.addPredictions(rows),
+    }),
+  };
+}
+
+/** A recorder that starts at once. A request is never held up by it. */
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { process, splits } = options;
+  const sums = createSumsBySecond(process);
+  const { sumsOut, predictionsOut } = createOutboxes(options);
+
+  async function flushSums(before: number): Promise<void> {
+    const taken = sums.takeBefore(before);
+    sumsOut.push([...taken, ...heartbeats(splits(), taken, { process, second: before - 1 })]);
+    await sumsOut.flush();
+  }
+
+  const loops = [
+    repeat(sumsMilliseconds, () => flushSums(presentSecond())),
+    repeat(predictionsMilliseconds, () => predictionsOut.flush()),
+  ];
+
+  return {
+    served: (served) => {
+      sums.add(countOfServed(served), presentSecond());
+      if (isObserved(served.split)) predictionsOut.push(recordsOfServed(served));
+    },
+    shadowed: (shadowed) => {
+      sums.add(countOfShadow(shadowed), presentSecond());
+      predictionsOut.push(recordsOfShadow(shadowed));
+    },
+    close: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await flushSums(presentSecond() + 1);
+      await predictionsOut.flush();
+    },
+  };
+}
+
+function countOfServed({ split, chosen, failure, milliseconds }: Served) {
+  const { endpoint, epoch } = split;
+  const { arm, version } = chosen;
+  const errors = failure === null ? 0 : 1;
+  return { endpoint, epoch, arm, version: version.version, requests: 1, errors, disagreements: 0, milliseconds };
+}
+
+/** A shadow is counted by row, so that disagreements are a share of what was compared. */
+function countOfShadow({ primary, version, rows, milliseconds }: Shadowed) {
+  const { endpoint, epoch } = primary.split;
+  const requests = primary.request.rows.length;
+  const disagreements = rows?.filter(({ differs }) => differs).length ?? 0;
+  const errors = rows === null ? requests : 0;
+  return {
+    endpoint,
+    epoch,
+    arm: 'shadow' as const,
+    version: version.version,
+    requests,
+    errors,
+    disagreements,
+    milliseconds,
+  };
+}
