@@ -1,0 +1,98 @@
+import type { EntityActivities, RegistryActivities, RolloutActivities } from '@laurel/contracts';
+import type { OpenAnalysis, Split, VersionRef } from '@laurel/domain';
+import { ApplicationFailure } from '@temporalio/activity';
+
+/** Activities of a rollout that write down what they were asked; they keep the contract and touch nothing. */
+export interface RolloutJournal {
+  readonly lines: string[];
+  readonly analyses: OpenAnalysis[];
+  readonly activities: RolloutActivities & EntityActivities & RegistryActivities;
+}
+
+export interface JournalOptions {
+  /** Champion before the rollout; `null` for an endpoint that never served. */
+  readonly champion: VersionRef | null;
+  /** Activities that fail every time, by name. */
+  readonly broken?: readonly string[];
+  readonly fence?: number;
+}
+
+/** The reference a test calls `v<n>`. */
+export function versionRef(version: number): VersionRef {
+  return { version, semver: `1.0.${version}`, digest: `sha256:${String(version).padStart(64, '0')}` };
+}
+
+export function openJournal(options: JournalOptions): RolloutJournal {
+  const lines: string[] = [];
+  const analyses: OpenAnalysis[] = [];
+  let epoch = 0;
+  const note = (name: string, line: string) => {
+    lines.push(line);
+    if (options.broken?.includes(name)) {
+      throw ApplicationFailure.create({ type: 'NotFound', message: `${name} is broken`, nonRetryable: true });
+    }
+  };
+  const splitOf = (endpoint: string): Split => ({
+    endpoint,
+    epoch,
+    fence: 1,
+    incarnation: 1,
+    arms: [],
+    shadow: null,
+    stickyKey: null,
+    salt: '',
+    baseline: null,
+    appliedBy: 'test',
+    appliedAt: new Date(0).toISOString(),
+    reason: '',
+  });
+  const activities: RolloutJournal['activities'] = {
+    readFence: async () => options.fence ?? 0,
+    beginRollout: async ({ incarnation, challenger }) => {
+      note('beginRollout', `begin ${incarnation} with v${challenger.version}`);
+      return { before: null, champion: options.champion, gateEvidenceId: `gate/${challenger.version}` };
+    },
+    prepareSplit: async ({ weight, shadowSample }) => {
+      epoch += 1;
+      note('prepareSplit', shadowSample > 0 ? `shadow ${shadowSample} %` : `${weight} %`);
+      return { epoch };
+    },
+    awaitReadiness: async () => {
+      note('awaitReadiness', 'ready');
+      return { processes: 2 };
+    },
+    commitSplit: async ({ endpoint }) => {
+      note('commitSplit', 'commit');
+      return splitOf(endpoint);
+    },
+    openAnalysis: async (analysis) => {
+      analyses.push(analysis);
+      note('openAnalysis', `watch step ${analysis.step}`);
+    },
+    recordStep: async () => undefined,
+    crownChampion: async ({ challenger, evidenceId, endpoint }) => {
+      note('crownChampion', `crown v${challenger.version} on ${evidenceId}`);
+      return splitOf(endpoint);
+    },
+    restoreSplit: async () => {
+      note('restoreSplit', 'restore');
+      return null;
+    },
+    endRollout: async ({ outcome }) => note('endRollout', outcome),
+    rollBackChampion: async ({ by }) => {
+      note('rollBackChampion', `back by ${by}`);
+      return options.champion;
+    },
+    requestRollout: async ({ challenger, endpoint }) => {
+      note('requestRollout', `request rollout of v${challenger.version}`);
+      return { workflowId: `endpoint/${endpoint}` };
+    },
+    registerVersion: async () => versionRef(1),
+    beginRun: async () => undefined,
+    endRun: async () => undefined,
+    readProject: async () => {
+      throw ApplicationFailure.create({ type: 'NotFound', message: 'no project', nonRetryable: true });
+    },
+  };
+  return { lines, analyses, activities };
+}
