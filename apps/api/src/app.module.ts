@@ -1,0 +1,84 @@
+import { type DynamicModule, Module, type Provider, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { EndpointsController } from './endpoints/endpoints.controller.js';
+import { EndpointsService } from './endpoints/endpoints.service.js';
+import { EventsController } from './events/events.controller.js';
+import { FeedbackController } from './feedback/feedback.controller.js';
+import { AuthGuard } from './http/auth.guard.js';
+import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { invalidInput } from './http/problem.js';
+import type { ApiPorts } from './ports.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { ProjectsService } from './projects/projects.service.js';
+import { DatasetsController } from './registry/datasets.controller.js';
+import { ModelsController } from './registry/models.controller.js';
+import { ModelsService } from './registry/models.service.js';
+import { ApprovalsController } from './rollouts/approvals.controller.js';
+import { EvidenceController } from './rollouts/evidence.controller.js';
+import { RolloutOrdersService } from './rollouts/rollout-orders.service.js';
+import { RolloutStartsService } from './rollouts/rollout-starts.service.js';
+import { RolloutsController } from './rollouts/rollouts.controller.js';
+import { ServedProjects } from './rollouts/served-projects.js';
+import { CancellingService } from './runs/cancelling.service.js';
+import { RunsController } from './runs/runs.controller.js';
+import { TrainingService } from './runs/training.service.js';
+import { ApiDocument } from './system/api-document.js';
+import { DocsController } from './system/docs.controller.js';
+import { HealthController } from './system/health.controller.js';
+import { tokens } from './tokens.js';
+
+const controllers = [
+  ProjectsController,
+  RunsController,
+  DatasetsController,
+  ModelsController,
+  EndpointsController,
+  RolloutsController,
+  EvidenceController,
+  ApprovalsController,
+  FeedbackController,
+  EventsController,
+  AuditController,
+  ApiKeysController,
+  HealthController,
+  DocsController,
+];
+
+/** Order matters to readers only: guards run before interceptors, those before pipes. */
+const everyRoute: readonly Provider[] = [
+  { provide: APP_GUARD, useClass: AuthGuard },
+  { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+  { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }) },
+  { provide: APP_FILTER, useClass: ProblemFilter },
+];
+
+const services = [
+  ProjectsService,
+  TrainingService,
+  CancellingService,
+  ModelsService,
+  EndpointsService,
+  ServedProjects,
+  RolloutStartsService,
+  RolloutOrdersService,
+  ApiDocument,
+];
+
+@Module({})
+export class AppModule {
+  /** The application over `ports`, which Nest hands out under the symbols of `tokens`. */
+  static over(ports: ApiPorts): DynamicModule {
+    const provided = Object.entries(tokens).map(([name, token]) => ({
+      provide: token,
+      useValue: ports[name as keyof ApiPorts],
+    }));
+    return {
+      module: AppModule,
+      controllers,
+      providers: [...provided, ...everyRoute, ...services],
+    };
+  }
+}

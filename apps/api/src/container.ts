@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { createProcessJobLauncher } from '@laurel/local';
+import { openObjectStore } from '@laurel/objectstore';
+import { createRepositories, migrate, openDatabase, ping } from '@laurel/postgres';
+import { createMeter, type Logger } from '@laurel/telemetry';
+import { connectOrchestrator } from '@laurel/temporal';
+import type { ApiConfig } from './config.js';
+import type { ApiPorts } from './ports.js';
+
+/** Connections the API keeps to Postgres: requests are short, and other processes need theirs. */
+const poolSize = 10;
+
+/** Everything the process holds open. */
+export interface Container {
+  readonly ports: ApiPorts;
+  /** Ends open streams, so that the server can close. */
+  stop(): void;
+  close(): Promise<void>;
+}
+
+/** Opens what the API needs and brings the schema up to date. Temporal may be down: it is called at the first need. */
+export async function openContainer(config: ApiConfig, logger: Logger): Promise<Container> {
+  const database = openDatabase({ url: config.databaseUrl, poolSize, applicationName: 'laurel-api', log: logger });
+  await migrate(database);
+  const orchestrator = connectOrchestrator({ ...config.temporal, timeScale: config.timeScale });
+  const jobs = createProcessJobLauncher({
+    folder: join(config.home, 'jobs'),
+    objectStore: openObjectStore(config.objectStore),
+    python: null,
+    log: logger,
+  });
+  const closing = new AbortController();
+  const repositories = createRepositories(database);
+  return {
+    ports: {
+      ...repositories,
+      orchestrator,
+      trainerLogs: jobs,
+      database: { ping: () => ping(database) },
+      meter: createMeter(),
+      logger,
+      settings: { loopback: config.loopback, closing: closing.signal },
+    },
+    stop: () => closing.abort(),
+    close: async () => {
+      await orchestrator.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { codeVersion, LaurelError, rolloutId, workflowIds } from '@laurel/contracts';
+import type { RolloutOrder } from '@laurel/contracts/schemas';
+import type { Rollout } from '@laurel/domain';
+import type { Approvals, Audit, Orchestrator, Rollouts } from '@laurel/ports';
+import { Inject, Injectable } from '@nestjs/common';
+import { found } from '../http/found.js';
+import { tokens } from '../tokens.js';
+
+/** Hands running rollouts what people order and approve. */
+@Injectable()
+export class RolloutOrdersService {
+  constructor(
+    @Inject(tokens.rollouts) private readonly rollouts: Rollouts,
+    @Inject(tokens.approvals) private readonly approvals: Approvals,
+    @Inject(tokens.orchestrator) private readonly orchestrator: Orchestrator,
+    @Inject(tokens.audit) private readonly audit: Audit,
+  ) {}
+
+  /** Errors: `NotFound`, `Conflict` (it has ended). */
+  async order(
+    target: { readonly endpoint: string; readonly incarnation: number },
+    order: { readonly kind: RolloutOrder; readonly by: string; readonly reason: string },
+  ) {
+    const rollout = await this.running(rolloutId(target.endpoint, target.incarnation));
+    await this.orchestrator.orderRollout(rollout.endpoint, order);
+    const { kind, by: actor, reason } = order;
+    await this.audit.append({ actor, action: `rollout.${kind}Ordered`, subject: rollout.id, detail: { reason } });
+    return { rollout: rollout.id, order: kind };
+  }
+
+  /** Stores the approval, then tells the rollout. Errors: `NotFound`, `Conflict`. */
+  async approve(id: string, by: string) {
+    const rollout = await this.running(id);
+    const { record, approvers } = await this.approvals.grant({ rollout: id, by, codeVersion });
+    await this.orchestrator.grantApproval(workflowIds.rollout(rollout.endpoint, rollout.incarnation), {
+      by,
+      evidenceId: record.evidenceId,
+      approvers,
+    });
+    return { approval: record, approvers };
+  }
+
+  private async running(id: string): Promise<Rollout> {
+    const rollout = found(await this.rollouts.find(id), `rollout ${id}`);
+    if (rollout.status === 'running') return rollout;
+    throw new LaurelError('Conflict', `Rollout ${id} has ended as ${rollout.status}; start a new one.`);
+  }
+}

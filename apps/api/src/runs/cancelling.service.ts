@@ -1,0 +1,26 @@
+import { LaurelError } from '@laurel/contracts';
+import type { Audit, Orchestrator, Runs } from '@laurel/ports';
+import { Inject, Injectable } from '@nestjs/common';
+import { found } from '../http/found.js';
+import { tokens } from '../tokens.js';
+
+/** Stops trainings. */
+@Injectable()
+export class CancellingService {
+  constructor(
+    @Inject(tokens.runs) private readonly runs: Runs,
+    @Inject(tokens.orchestrator) private readonly orchestrator: Orchestrator,
+    @Inject(tokens.audit) private readonly audit: Audit,
+  ) {}
+
+  /** Asks the run to stop; it ends a little later. Errors: `NotFound`, `Conflict` (it has ended). */
+  async cancel(runId: string, actor: string) {
+    const run = found(await this.runs.find(runId), `run ${runId}`);
+    if (run.status !== 'running') {
+      throw new LaurelError('Conflict', `Run ${runId} has ended as ${run.status}; there is nothing to cancel.`);
+    }
+    await this.orchestrator.cancelTraining(run.project, runId);
+    await this.audit.append({ actor, action: 'training.cancelled', subject: run.project, detail: { runId } });
+    return run;
+  }
+}

@@ -1,0 +1,23 @@
+/** Names by which Nest hands out the ports and settings of the container. */
+export const tokens = {
+  projects: Symbol('Projects'),
+  datasets: Symbol('Datasets'),
+  runs: Symbol('Runs'),
+  triggers: Symbol('Triggers'),
+  registry: Symbol('Registry'),
+  evidence: Symbol('EvidenceStore'),
+  rollouts: Symbol('Rollouts'),
+  approvals: Symbol('Approvals'),
+  audit: Symbol('Audit'),
+  apiKeys: Symbol('ApiKeys'),
+  idempotencyKeys: Symbol('IdempotencyKeys'),
+  events: Symbol('Events'),
+  routing: Symbol('Routing'),
+  observations: Symbol('Observations'),
+  orchestrator: Symbol('Orchestrator'),
+  trainerLogs: Symbol('TrainerLogs'),
+  database: Symbol('DatabaseProbe'),
+  meter: Symbol('Meter'),
+  logger: Symbol('Logger'),
+  settings: Symbol('Settings'),
+} as const;

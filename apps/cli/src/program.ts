@@ -1,0 +1,57 @@
+import { codeVersion } from '@laurel/contracts';
+import { Command, Option } from 'commander';
+import { addAuditCommands } from './commands/audit.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addLogsCommand } from './commands/logs.js';
+import { addProjectCommands } from './commands/project.js';
+import { addReadCommands } from './commands/read.js';
+import { addRolloutCommands } from './commands/rollout.js';
+import { addServingCommands } from './commands/serving.js';
+import { addStackCommands } from './commands/stack.js';
+import { addTrainCommand } from './commands/train.js';
+import type { AddCommands, Surroundings } from './context.js';
+import { formats } from './output/printer.js';
+
+/** Commands under the headings of the help, in the order of a first day. */
+const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
+  ['Installation:', [addStackCommands, addDemoCommand]],
+  ['Models:', [addProjectCommands, addTrainCommand]],
+  ['Look:', [addReadCommands, addLogsCommand, addAuditCommands]],
+  ['Production:', [addRolloutCommands, addServingCommands]],
+];
+
+const afterHelp = `
+A first model:
+  laurel up --detach
+  laurel init churn --from-csv customers.csv --target churned
+  laurel apply -f churn/laurel.yaml
+  laurel train churn --wait
+  laurel predict churn --row '{"tenure": 3}'
+
+Data goes to standard output, everything else to standard error.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused by a rule (a gate, a canary, a role, a conflict).
+Environment: LAUREL_HOME, LAUREL_API_URL, LAUREL_API_KEY, LAUREL_SERVING_URL, NO_COLOR.
+`;
+
+/** The whole command line. It throws instead of ending the process. */
+export function createProgram(surroundings: Surroundings): Command {
+  const program = new Command('laurel')
+    .description('Durable delivery of machine-learning models.')
+    .version(codeVersion, '-V, --version', 'print the version')
+    .addOption(new Option('-o, --output <format>', 'form of the data').choices(formats).default('table'))
+    .option('--home <folder>', 'folder of state (default: LAUREL_HOME, else the nearest .laurel)')
+    .addHelpCommand(new Command('help').argument('[command]').description('explain a command').helpGroup('Look:'))
+    .showHelpAfterError('See laurel help, or laurel COMMAND --help.')
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .addHelpText('after', afterHelp)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.out.write(text),
+      writeErr: (text) => surroundings.side.write(text),
+    });
+  for (const [heading, commands] of chapters) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(program, surroundings);
+  }
+  return program;
+}

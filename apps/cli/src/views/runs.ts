@@ -1,0 +1,72 @@
+import type { RunView } from '@laurel/contracts/schemas';
+import type { Printer } from '../output/printer.js';
+import { renderFields, renderTable } from '../output/table.js';
+import { agoText, dash, numberText, tookText } from '../output/text.js';
+import type { ResourceView } from './resource-view.js';
+
+export const runs: ResourceView = {
+  name: 'RUN',
+  names: (text) => /^[0-9a-f]{32}$/.test(text),
+  list: async ({ api, now, printer }, { of, limit }) => {
+    const path = of === undefined ? 'runs' : `projects/${encodeURIComponent(of)}/runs`;
+    const items = await api.list<RunView>(path, limit);
+    return {
+      data: items,
+      human: () =>
+        renderTable(
+          ['run', 'project', 'status', 'step', 'progress', 'version', 'started', 'took'],
+          items.map((run) => [
+            run.runId,
+            run.project,
+            statusText(printer, run),
+            run.step ?? dash,
+            progressText(run),
+            run.version === null ? dash : String(run.version),
+            agoText(run.startedAt, now),
+            tookText(run.startedAt, run.endedAt, now),
+          ]),
+        ),
+    };
+  },
+  find: async ({ api, now, printer }, name) => {
+    const run = await api.get<RunView>(`runs/${encodeURIComponent(name)}`);
+    return { data: run, human: () => describe(run, { now, printer }) };
+  },
+};
+
+function describe(run: RunView, { now, printer }: { readonly now: number; readonly printer: Printer }): string {
+  const fields: [string, string][] = [
+    ['Run', run.runId],
+    ['Project', run.project],
+    ['Trigger', run.trigger],
+    ['Status', statusText(printer, run)],
+    ['Step', run.step ?? dash],
+    ['Progress', progressText(run)],
+    ['Version', run.version === null ? dash : String(run.version)],
+    ['Started', agoText(run.startedAt, now)],
+    ['Took', tookText(run.startedAt, run.endedAt, now)],
+  ];
+  if (run.code !== null) fields.push(['Reason', `${run.code}: ${run.message ?? ''}`]);
+  const anomalies = run.anomalies.map(({ severity, column, code, message }) => [
+    severity,
+    column ?? dash,
+    code,
+    message,
+  ]);
+  const found = anomalies.length === 0 ? '' : `\n\n${renderTable(['anomaly', 'column', 'code', 'message'], anomalies)}`;
+  return renderFields(fields) + found;
+}
+
+/** The trainer's own progress, as `150/300 logloss=0.41`. */
+export function progressText({ progress }: Pick<RunView, 'progress'>): string {
+  if (progress === null) return dash;
+  const metrics = Object.entries(progress.metrics).map(([name, value]) => `${name}=${numberText(value)}`);
+  const of = progress.totalSteps === null ? '' : `/${progress.totalSteps}`;
+  return [`${progress.step}${of}`, ...metrics].join(' ');
+}
+
+function statusText(printer: Printer, { status }: RunView): string {
+  if (status === 'registered') return printer.tint('green', status);
+  if (status === 'running') return printer.tint('cyan', status);
+  return printer.tint(status === 'cancelled' ? 'yellow' : 'red', status);
+}

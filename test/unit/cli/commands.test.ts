@@ -1,0 +1,201 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Asked, aServer, laurel, problemOf } from './fake-server.js';
+
+let server: Awaited<ReturnType<typeof aServer>>;
+let answer: (asked: Asked) => ReturnType<Parameters<typeof aServer>[0]>;
+let folder: string;
+beforeEach(async () => {
+  answer = () => ({ body: { items: [], nextPageToken: null } });
+  server = await aServer((asked) => answer(asked));
+  folder = await mkdtemp(join(tmpdir(), 'laurel-cli-'));
+});
+afterEach(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+const run = (commandLine: string) =>
+  laurel(
+    commandLine,
+    { LAUREL_API_URL: server.url, LAUREL_SERVING_URL: server.url, LAUREL_API_KEY: 'k', LAUREL_HOME: folder },
+    folder,
+  );
+
+test('the key goes with every request, and every write has an idempotency key', async () => {
+  answer = () => ({ body: { runId: 'f'.repeat(32), workflowId: 'model/churn', created: true } });
+  await run('train churn');
+  expect(server.asked[0]?.headers).toMatchObject({ authorization: 'Bearer k', 'idempotency-key': expect.any(String) });
+});
+
+test('train asks for what its options say', async () => {
+  answer = () => ({ body: { runId: 'f'.repeat(32), workflowId: 'model/churn', created: true } });
+  const { code, out, side } = await run('train churn --from evaluate --key monday --no-roll-out');
+  expect(server.asked[0]).toMatchObject({
+    method: 'POST',
+    path: '/api/v1/projects/churn/runs',
+    body: { rollOut: false, from: 'evaluate', key: 'monday' },
+  });
+  expect({ code, side }).toEqual({ code: 0, side: '' });
+  expect(out).toContain('f'.repeat(32));
+});
+
+test('the same data is a table, JSON or YAML, wherever the option stands', async () => {
+  const project = {
+    name: 'churn',
+    task: 'binary',
+    endpoint: 'churn',
+    owner: 'growth',
+    appliedAt: new Date().toISOString(),
+  };
+  answer = () => ({ body: { items: [project], nextPageToken: null } });
+  const table = await run('get projects');
+  expect(table.out.split('\n')[0]).toBe('PROJECT  TASK    ENDPOINT  OWNER   APPLIED');
+  expect(table.out).toContain('churn    binary  churn     growth  0s ago');
+  expect(JSON.parse((await run('get projects -o json')).out)).toEqual([project]);
+  expect(JSON.parse((await run('-o json get project')).out)).toEqual([project]);
+  expect((await run('get projects -o yaml')).out).toContain('- name: churn');
+  expect((await run('get projects -o xml')).code).toBe(2);
+});
+
+test('a long list is read page by page, and no further than asked', async () => {
+  answer = ({ path }) => {
+    const size = Number(new URL(path, 'http://x').searchParams.get('pageSize'));
+    const body = {
+      items: Array.from({ length: size }, (_, index) => ({ project: 'churn', versions: index, champion: 1 })),
+    };
+    return { body: { ...body, nextPageToken: 'more' } };
+  };
+  const { out } = await run('get datasets --limit 250 -o json');
+  expect(JSON.parse(out)).toHaveLength(250);
+  expect(server.asked.map(({ path }) => path)).toEqual([
+    '/api/v1/datasets?pageSize=200',
+    '/api/v1/datasets?pageSize=50&pageToken=more',
+  ]);
+});
+
+test('a name of a kind shows one; another name shows what belongs to it', async () => {
+  await run(`get run ${'a'.repeat(32)}`);
+  await run('get runs churn');
+  await run('get versions churn');
+  await run('get rollouts churn');
+  expect(server.asked.map(({ path }) => path.split('?')[0])).toEqual([
+    `/api/v1/runs/${'a'.repeat(32)}`,
+    '/api/v1/projects/churn/runs',
+    '/api/v1/models/churn/versions',
+    '/api/v1/endpoints/churn/rollouts',
+  ]);
+});
+
+test.each([
+  ['NotFound', 404, 3],
+  ['GateFailed', 409, 4],
+  ['Forbidden', 403, 4],
+  ['Unauthenticated', 401, 4],
+  ['InvalidInput', 400, 2],
+  ['Overloaded', 429, 1],
+  ['Internal', 500, 1],
+])('a problem %s is said in its own words with its remedy, and ends with its code', async (code, status, exit) => {
+  answer = () => problemOf(code, status, 'This is what went wrong.');
+  const outcome = await run('get projects');
+  expect(outcome).toMatchObject({ code: exit, out: '' });
+  expect(outcome.side).toMatch(/^laurel: This is what went wrong\.\n[A-Z].*\.\n$/);
+  expect(outcome.side).not.toContain('    at ');
+});
+
+test('an API that does not answer is named, with how to start it', async () => {
+  const { code, side } = await laurel('get runs', { LAUREL_API_URL: 'http://127.0.0.1:1' });
+  expect({ code, side }).toEqual({
+    code: 1,
+    side: 'laurel: The API at http://127.0.0.1:1 does not answer; start it with laurel up.\n',
+  });
+});
+
+test.each([
+  ['trian churn', 'Did you mean train?'],
+  ['train', "missing required argument 'project'"],
+  ['train churn --form train', '--from'],
+  ['train churn --from guess', 'Allowed choices'],
+  ['get cats', 'choose one of projects'],
+  ['describe version churn', 'MODEL/VERSION'],
+  ['rollback churn', '--reason'],
+  ['rollout start churn latest', 'number of a version'],
+  ['predict churn', '--row'],
+  ["predict churn --row '[1]'", 'not a JSON object'],
+  ["predict churn --row '{bad'", 'not a JSON object'],
+  ['feedback p1', '--label'],
+])('"%s" is wrong usage and says why', async (commandLine, why) => {
+  const { code, side } = await run(commandLine);
+  expect(side).toContain(why);
+  expect(code).toBe(2);
+  expect(server.asked).toEqual([]);
+});
+
+test('apply sends the text of the file and the folder it lies in', async () => {
+  await writeFile(join(folder, 'laurel.yaml'), 'kind: ModelProject\n');
+  answer = () => ({ body: { name: 'churn', notices: ['spec.sweep has no effect yet.'] } });
+  const { out, side } = await run('apply -f laurel.yaml');
+  expect(server.asked[0]).toMatchObject({ path: '/api/v1/projects', body: { text: 'kind: ModelProject\n', folder } });
+  expect(out).toContain('laurel train churn --wait');
+  expect(side).toContain('no effect yet');
+  expect((await run('apply -f absent.yaml')).code).toBe(3);
+});
+
+test('predict sends rows and prints the answer; who answered is said beside it', async () => {
+  answer = () => ({
+    body: { predictions: [{ label: 'Yes' }] },
+    headers: { 'x-laurel-version': '3', 'x-laurel-arm': 'champion' },
+  });
+  const { out, side } = await run(`predict churn --row '{"tenure":3}'`);
+  expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/predict/churn', body: { rows: [{ tenure: 3 }] } });
+  expect(JSON.parse(out)).toEqual({ predictions: [{ label: 'Yes' }] });
+  expect(side).toBe('answered by version 3 (champion)\n');
+});
+
+test('rows of a file are sent in parts', async () => {
+  await writeFile(join(folder, 'rows.jsonl'), Array.from({ length: 100 }, (_, n) => JSON.stringify({ n })).join('\n'));
+  answer = () => ({ body: { predictions: [] } });
+  await run('predict churn --rows rows.jsonl');
+  expect(server.asked.map(({ body }) => body.rows.length)).toEqual([64, 36]);
+});
+
+test('feedback from a file is added up', async () => {
+  await writeFile(
+    join(folder, 'truth.jsonl'),
+    '{"predictionId":"p1","label":"Yes"}\n{"predictionId":"p2","value":3}\n',
+  );
+  answer = () => ({ body: { accepted: 2, repeated: 0, contradicted: 0 } });
+  expect((await run('feedback --file truth.jsonl')).out).toBe('2 accepted, 0 repeated, 0 contradicted\n');
+});
+
+test('an order goes to the newest rollout of its endpoint', async () => {
+  answer = ({ method }) =>
+    method === 'GET'
+      ? { body: { items: [{ id: 'churn/4', incarnation: 4 }], nextPageToken: null } }
+      : { body: { rollout: 'churn/4', order: 'abort' } };
+  await run("rollout abort churn --reason 'looks bad'");
+  expect(server.asked[1]).toMatchObject({
+    path: '/api/v1/endpoints/churn/rollouts/4/abort',
+    body: { reason: 'looks bad' },
+  });
+});
+
+test('a broken audit log fails the command', async () => {
+  answer = () => ({ body: { events: 9, intact: false, firstBroken: 4 } });
+  expect(await run('audit verify')).toMatchObject({ code: 1, side: expect.stringContaining('event 4') });
+});
+
+test('a log of a process is read from its end', async () => {
+  const { code, side } = await run('logs api');
+  expect({ code, says: side.includes('laurel status') }).toEqual({ code: 3, says: true });
+  expect((await run('logs ../../etc/passwd')).code).toBe(2);
+});
+
+test('help is printed as data and ends well', async () => {
+  const { code, out, side } = await run('--help');
+  expect({ code, side }).toEqual({ code: 0, side: '' });
+  for (const part of ['Installation:', 'Models:', 'Production:', 'Exit codes: 0 done', 'laurel train churn --wait']) {
+    expect(out).toContain(part);
+  }
+});
