@@ -102,7 +102,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['/dist/', '^build/', '\\.venv/'] },
+    exclude: { path: ['^(libs|apps|infra|workflows|activities)/.*dist/', '^build/', '\\.venv/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

@@ -1,3 +1,8 @@
+import { fileURLToPath } from 'node:url';
+
+// A relative rootDir of a project would count from the rootDir of the whole, not from this file.
+const rootDir = fileURLToPath(new URL('..', import.meta.url));
+
 const transform = {
   '^.+\\.ts$': [
     '@swc/jest',
@@ -5,7 +10,7 @@ const transform = {
       jsc: {
         parser: { syntax: 'typescript', decorators: true },
         transform: { legacyDecorator: true, decoratorMetadata: true },
-        target: 'es2023',
+        target: 'esnext',
       },
       module: { type: 'es6' },
     },
@@ -13,7 +18,7 @@ const transform = {
 };
 
 const base = {
-  rootDir: '..',
+  rootDir,
   testEnvironment: '<rootDir>/test/support/shared-realm.environment.cjs',
   testEnvironmentOptions: { customExportConditions: ['@laurel/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
@@ -34,9 +39,10 @@ const kinds = [
 ];
 
 export default {
-  rootDir: '..',
+  rootDir,
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.cjs'],
   testTimeout: 60_000,
+  maxWorkers: 2,
   projects: kinds.map(({ name, servers }) => ({
     ...base,
     displayName: name,
