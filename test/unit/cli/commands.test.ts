@@ -119,7 +119,6 @@ test.each([
   ['train churn --from guess', 'Allowed choices'],
   ['get cats', 'choose one of projects'],
   ['describe version churn', 'MODEL/VERSION'],
-  ['rollback churn', '--reason'],
   ['rollout start churn latest', 'number of a version'],
   ['predict churn', '--row'],
   ["predict churn --row '[1]'", 'not a JSON object'],
@@ -178,6 +177,24 @@ test('an order goes to the newest rollout of its endpoint', async () => {
   expect(server.asked[1]).toMatchObject({
     path: '/api/v1/endpoints/churn/rollouts/4/abort',
     body: { reason: 'looks bad' },
+  });
+});
+
+test('an order takes the id of a rollout for its endpoint', async () => {
+  answer = ({ method }) =>
+    method === 'GET'
+      ? { body: { items: [{ id: 'churn/4', incarnation: 4 }], nextPageToken: null } }
+      : { body: { rollout: 'churn/4', order: 'abort' } };
+  await run('rollout abort churn/4');
+  expect(server.asked[1]).toMatchObject({ path: '/api/v1/endpoints/churn/rollouts/4/abort' });
+});
+
+test('a rollback in a hurry needs only the endpoint', async () => {
+  answer = () => ({ body: { endpoint: 'churn', restored: { version: 1, semver: '1.0.0', digest: 'sha256:' } } });
+  await run('rollback churn');
+  expect(server.asked[0]).toMatchObject({
+    path: '/api/v1/endpoints/churn/rollback',
+    body: { reason: 'asked by hand' },
   });
 });
 

@@ -69,7 +69,7 @@ function addWatch(rollout: Command, surroundings: Surroundings): void {
     .command('watch')
     .summary('follow the rollout in progress')
     .description('Follow the newest rollout of an endpoint to its end; succeed only when it promotes.')
-    .argument('<endpoint>', 'which endpoint')
+    .argument('<endpoint>', 'which endpoint', endpointOf)
     .action(
       withContext(surroundings, async (context, endpoint: string) => {
         const ended = await followRollout(context, await newest(context, endpoint));
@@ -87,7 +87,7 @@ function addOrder(
     .command(order)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-    .argument('<endpoint>', 'whose rollout in progress')
+    .argument('<endpoint>', 'whose rollout in progress', endpointOf)
     .option('--reason <text>', 'why, for the audit log', 'asked by hand')
     .action(
       withContext(surroundings, async (context, endpoint: string, { reason }: { readonly reason: string }) => {
@@ -99,13 +99,18 @@ function addOrder(
     );
 }
 
+/** The endpoint of a name, or of a rollout's id such as `churn/3`. */
+function endpointOf(text: string): string {
+  return text.replace(/\/\d+$/, '');
+}
+
 function addRollback(program: Command, surroundings: Surroundings): void {
   program
     .command('rollback')
     .summary('return to the champion before')
     .description('Make the champion before the present one champion again, at once.')
     .argument('<endpoint>', 'which endpoint')
-    .requiredOption('--reason <text>', 'why, for the audit log')
+    .option('--reason <text>', 'why, for the audit log', 'asked by hand')
     .action(
       withContext(surroundings, async ({ api, printer }, endpoint: string, { reason }: { readonly reason: string }) => {
         const answer = await api.post<RolledBack>(`${pathOf(endpoint)}/rollback`, { reason });
