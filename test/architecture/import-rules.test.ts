@@ -31,6 +31,7 @@ test('every import goes one way through the rings', async () => {
   expect(violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)).toEqual([]);
 }, 60_000);
 
+// Not TypeScript, so that a compiler at work in another test does not see it.
 describe('a planted violation is found', () => {
   const planted = [
     ['domain-is-pure', 'libs/domain/src', "import 'node:fs';"],
@@ -47,7 +48,7 @@ describe('a planted violation is found', () => {
       const room = `${root}/${folder}/planted-by-a-test`;
       await mkdir(room, { recursive: true });
       try {
-        await writeFile(`${room}/planted.ts`, `${line}\nexport const planted = true;\n`);
+        await writeFile(`${room}/planted.mjs`, `${line}\nexport const planted = true;\n`);
         const violations = await cruise([`${folder}/planted-by-a-test`]);
         expect(violations.map((violation) => violation.rule.name)).toContain(rule);
       } finally {
@@ -57,3 +58,14 @@ describe('a planted violation is found', () => {
     60_000,
   );
 });
+
+// In this file because it cruises the same tree, which must not hold a planted violation meanwhile.
+test('the picture of the rings in the README is drawn from the rules as they are; else `npm run docs:rings` renews it', async () => {
+  const script = fileURLToPath(new URL('rings-picture.mjs', import.meta.url));
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const said = await promisify(execFile)(process.execPath, [script], { env }).then(
+    () => '',
+    (failed: { stderr: string }) => failed.stderr,
+  );
+  expect(said).toBe('');
+}, 60_000);
