@@ -1,0 +1,95 @@
+import { rolloutId, workflowIds } from '@laurel/contracts';
+import { type ArmSums, decide, type LookInput } from '@laurel/domain';
+import { createWatcher } from '@laurel/worker';
+import { createRecordingOrchestrator } from '../../support/recording-orchestrator.js';
+import { aPlan, applySplit, aVersion, crownVersion, refOf } from '../postgres/builders.js';
+import { createTestDatabase, type TestDatabase } from '../postgres/database.js';
+
+let db: TestDatabase;
+beforeEach(async () => {
+  db = await createTestDatabase();
+});
+afterEach(() => db.drop());
+
+/** A canary of 5 % whose analysis settles `settle`, with a watcher that looks at it. */
+async function aCanary(settle: readonly string[]) {
+  const champion = await aVersion(db, 'churn');
+  await crownVersion(db, champion, 1);
+  const challenger = await aVersion(db, 'churn');
+  const rolling = { endpoint: 'churn', project: 'churn', incarnation: 2, challenger: refOf(challenger) };
+  await db.routing.beginRollout({ ...rolling, plan: aPlan() });
+  const { epoch } = await applySplit(db, rolling, { champion: refOf(champion), weight: 5 });
+  const rollout = rolloutId('churn', 2);
+  const openedAt = new Date().toISOString();
+  const analysis = {
+    rollout,
+    workflowId: workflowIds.rollout('churn', 2),
+    endpoint: 'churn',
+    step: 1,
+    epoch,
+    settle,
+    openedAt,
+  };
+  await db.routing.openAnalysis({ ...analysis, mode: 'canary', shadowRequests: null });
+  const orchestrator = createRecordingOrchestrator();
+  const saw = (arm: 'champion' | 'challenger', requests: number, errors: number): ArmSums => ({
+    endpoint: 'churn',
+    epoch,
+    arm,
+    version: arm === 'champion' ? champion.version : challenger.version,
+    process: 'p1',
+    second: Math.floor(Date.now() / 1_000),
+    requests,
+    errors,
+    disagreements: 0,
+    latency: {},
+  });
+  return { watcher: createWatcher({ ...db, orchestrator }), orchestrator, saw, rollout };
+}
+
+test('with no sums from anybody the watcher holds, and never says that it passed', async () => {
+  const { watcher, orchestrator } = await aCanary(['errorRate']);
+  await watcher.pass();
+  expect(orchestrator.asked('changeVerdict').map(([, { action, reasons }]) => ({ action, reasons }))).toEqual([
+    { action: 'hold', reasons: ['telemetryGap'] },
+  ]);
+});
+
+test('an unchanged verdict is signalled once, and every look is stored', async () => {
+  const { watcher, orchestrator, saw, rollout } = await aCanary(['errorRate']);
+  await db.fleet.addSums([saw('champion', 4_000, 0), saw('challenger', 210, 0)]);
+  for (let pass = 0; pass < 3; pass += 1) await watcher.pass();
+  expect(orchestrator.asked('changeVerdict').map(([id, { action }]) => [id, action])).toEqual([
+    [workflowIds.rollout('churn', 2), 'advance'],
+  ]);
+  const looks = (await db.evidence.list({ rollout })).filter(({ kind }) => kind === 'look');
+  expect(looks.map(({ look }) => look)).toEqual([1, 2, 3]);
+});
+
+test('a stored look gives its stored decision when it is recomputed', async () => {
+  const { watcher, saw, rollout } = await aCanary(['errorRate']);
+  await db.fleet.addSums([saw('champion', 4_000, 2), saw('challenger', 210, 80)]);
+  await watcher.pass();
+  const look = (await db.evidence.list({ rollout })).find(({ kind }) => kind === 'look');
+  expect(look?.decision).toMatchObject({ verdict: 'fail', action: 'rollBack' });
+  expect(decide(look?.input as LookInput)).toEqual(look?.decision);
+});
+
+test('while nothing is to be settled it only guards: good numbers say nothing, harm rolls back', async () => {
+  const { watcher, orchestrator, saw } = await aCanary([]);
+  await db.fleet.addSums([saw('champion', 4_000, 0), saw('challenger', 210, 0)]);
+  await watcher.pass();
+  expect(orchestrator.asked('changeVerdict')).toEqual([]);
+  await db.fleet.addSums([saw('challenger', 410, 200)]);
+  await watcher.pass();
+  expect(orchestrator.asked('changeVerdict').map(([, { action }]) => action)).toEqual(['rollBack']);
+});
+
+test('a watcher that takes over counts its looks on from the last one', async () => {
+  const { watcher, orchestrator, saw, rollout } = await aCanary(['errorRate']);
+  await db.fleet.addSums([saw('champion', 4_000, 0), saw('challenger', 210, 0)]);
+  await watcher.pass();
+  await createWatcher({ ...db, orchestrator }).pass();
+  const looks = (await db.evidence.list({ rollout })).filter(({ kind }) => kind === 'look');
+  expect(looks.map(({ look }) => look)).toEqual([1, 2]);
+});
