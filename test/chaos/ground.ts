@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseProject } from '@laurel/contracts/schemas';
-import { type RunningStack, up } from '@laurel/dev';
+import { freePorts, type RunningStack, up } from '@laurel/dev';
 import type { ModelProject, RolloutStepSpec, Row } from '@laurel/domain';
 import { createTableEngine } from '@laurel/duckdb';
 
@@ -59,7 +59,7 @@ export async function openGround(home: string, environment: Readonly<Record<stri
   await mkdir(home, { recursive: true, mode: 0o755 });
   const stack = await up({
     home,
-    ports: 'auto',
+    ports: await freePorts(),
     servingProcesses: 2,
     environment: { LAUREL_TIME_SCALE: String(timeScale), ...environment },
   });

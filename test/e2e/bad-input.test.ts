@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunView, VersionView } from '@laurel/contracts/schemas';
-import { createInstallation, type Ended, mayMount } from '../support/e2e-installation.js';
+import { createInstallation, type Ended, freePortVariables, mayMount } from '../support/e2e-installation.js';
 import { hollow } from '../support/e2e-tables.js';
 import { type Fault, projectOf, writeTrainer } from '../support/e2e-trainer.js';
 import { eventually } from '../support/eventually.js';
@@ -56,9 +56,9 @@ beforeAll(async () => {
   mkdirSync(objects);
   if (smallDisk) spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', objects]);
   writeFileSync(join(stack.folder, 'python'), 'no program', { mode: 0o644 });
-  const { code, err } = await stack.laurel(['up', '--detach', '--ports', 'auto'], {
+  const { code, err } = await stack.laurel(['up', '--detach'], {
     milliseconds: 120_000,
-    env: { LAUREL_PYTHON: join(stack.folder, 'python') },
+    env: { ...(await freePortVariables()), LAUREL_PYTHON: join(stack.folder, 'python') },
   });
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
   writeTrainer(project);

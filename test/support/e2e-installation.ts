@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePorts, portVariables } from '@laurel/dev';
 
 const laurel = fileURLToPath(new URL('../../apps/cli/bin/laurel.mjs', import.meta.url));
 
@@ -48,12 +49,22 @@ export function createInstallation(): Installation {
     laurel: run,
     json: async <Answer>(...args: readonly string[]) =>
       JSON.parse((await demand(run, [...args, '-o', 'json'])).out) as Answer,
-    up: async () => void (await demand(run, ['up', '--detach', '--ports', 'auto'], { milliseconds: 120_000 })),
+    up: async () => {
+      await demand(run, ['up', '--detach'], { env: await freePortVariables(), milliseconds: 120_000 });
+    },
     remove: async () => {
       await demand(run, ['down'], { milliseconds: 90_000 });
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Ports of one's own for `laurel up`: stacks that start at once in two tests would pick the same defaults. */
+export async function freePortVariables(): Promise<{ readonly [name: string]: string }> {
+  const ports = await freePorts();
+  return Object.fromEntries(
+    Object.entries(portVariables).map(([name, variable]) => [variable, String(ports[name as keyof typeof ports])]),
+  );
 }
 
 /** Can this process mount a small file system? Where it cannot, a full disk cannot be had. */
