@@ -31,7 +31,7 @@ const victims = ['api', 'serving-1', 'postgres', 'temporal'] as const;
 export function allCells(prepared: Prepared): readonly Cell[] {
   return [
     ...prepared.training.map((boundary) => atBoundary(boundary, prepared.blank, trained)),
-    ...prepared.promotion.map((boundary) => atBoundary(boundary, prepared.served, promoted)),
+    ...prepared.promotion.map((boundary) => atBoundary(boundary, prepared.served, (ground) => promoted(ground))),
     ...prepared.rollback.map((boundary) => atBoundary(boundary, prepared.served, turnedBack)),
     {
       name: 'promoteModel, terminated by hand in the middle: the reconciler restores',
@@ -113,8 +113,8 @@ async function trained(ground: Ground): Promise<Expected> {
   };
 }
 
-async function promoted(ground: Ground): Promise<Expected> {
-  const { status, incarnation, answers } = await rollOut(ground, 2);
+async function promoted(ground: Ground, during?: () => Promise<void>): Promise<Expected> {
+  const { status, incarnation, answers } = await rollOut(ground, 2, during);
   return {
     ...common,
     workflowId: workflowIds.rollout('churn', incarnation),
@@ -160,7 +160,7 @@ async function terminated(ground: Ground): Promise<Expected> {
 }
 
 async function promotedWhileDying(ground: Ground, victim: string): Promise<Expected> {
-  const { status, incarnation, answers } = await rollOut(ground, 2, async () => {
+  return promoted(ground, async () => {
     await shadowIsOn(ground);
     const { processes } = await ground.stack.status();
     const pid = processes.find(({ name }) => name === victim)?.pid;
@@ -168,13 +168,4 @@ async function promotedWhileDying(ground: Ground, victim: string): Promise<Expec
       throw new Error(`no process is called ${victim}; there are ${processes.map(({ name }) => name).join(', ')}`);
     process.kill(pid, 'SIGKILL');
   });
-  return {
-    ...common,
-    workflowId: workflowIds.rollout('churn', incarnation),
-    champion: 2,
-    runs: 3,
-    versions: 3,
-    rollouts: ['promoted', status],
-    answers,
-  };
 }
