@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { down, freePorts, portsFrom, status, up } from '@laurel/dev';
+import { down, freePorts, portsFrom, type StackPorts, status, up } from '@laurel/dev';
 import { openHome } from '../../../infra/dev/src/stack/home.js';
 import { holdHome } from '../../../infra/dev/src/stack/home-lock.js';
 import { withHome } from './dummies.js';
@@ -45,6 +45,23 @@ test('a taken port is named with its holder and the variable that moves it, and 
     expect((await status({ home })).state).toBe('down');
     server.close();
   }));
+
+test('two stacks that choose their ports at the same moment choose different ones', async () => {
+  const choice = `
+    import { settlePorts } from ${JSON.stringify(new URL('../../../infra/dev/dist/ports/stack-ports.js', import.meta.url).href)};
+    console.log(JSON.stringify(await settlePorts('auto')));
+    setInterval(() => undefined, 1_000);`;
+  const start = () =>
+    spawn(process.execPath, ['--input-type=module', '-e', choice], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const stacks = Array.from({ length: 4 }, start);
+  try {
+    const lines = await Promise.all(stacks.map(async ({ stdout }) => String(await once(stdout, 'data'))));
+    const ports = lines.flatMap((line) => Object.values(JSON.parse(line) as StackPorts));
+    expect(new Set(ports).size).toBe(20);
+  } finally {
+    for (const stack of stacks) stack.kill();
+  }
+});
 
 test('ports from the environment are checked together', () => {
   expect(portsFrom({ LAUREL_API_PORT: '9400', LAUREL_POSTGRES_PORT: '' })).toEqual({ api: 9400 });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { defaultPorts, environment, LaurelError } from '@laurel/contracts';
 import type { PortChoice, StackPorts } from '../stack/shapes.js';
+import { claimPort } from './port-claim.js';
 import { portHolder } from './port-holder.js';
 
 type PortName = keyof StackPorts;
@@ -58,9 +59,14 @@ export async function freePortNumbers(count: number): Promise<readonly number[]>
 }
 
 async function pickPorts(wanted: StackPorts): Promise<StackPorts> {
-  const taken = await takenPorts(wanted);
-  const others = await freePorts();
-  return { ...wanted, ...Object.fromEntries(taken.map((name) => [name, others[name]])) };
+  const picked = names.map(async (name) => [name, await pickPort(wanted[name])] as const);
+  return Object.fromEntries(await Promise.all(picked)) as unknown as StackPorts;
+}
+
+async function pickPort(wanted: number): Promise<number> {
+  if ((await isFree(wanted)) && (await claimPort(wanted))) return wanted;
+  const [other = 0] = await freePortNumbers(1);
+  return pickPort(other);
 }
 
 async function takenPorts(ports: StackPorts): Promise<readonly PortName[]> {
