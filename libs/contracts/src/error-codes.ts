@@ -163,6 +163,12 @@ export const errorCodes = {
     meaning: 'The request body is larger than the service takes.',
     remedy: 'Send less at once.',
   },
+  UnsupportedMediaType: {
+    retryable: false,
+    status: 415,
+    meaning: 'The body is in a format or character set that this path does not take.',
+    remedy: 'Send one of the named content types, in UTF-8.',
+  },
   IdempotencyKeyReused: {
     retryable: false,
     status: 422,
@@ -188,6 +194,19 @@ export const errorCodes = {
     remedy: 'Try again after Retry-After seconds.',
   },
   DeadlineExceeded: { retryable: true, status: 504, meaning: 'The answer did not come in time.', remedy: 'Try again.' },
+  Cancelled: { retryable: false, status: 499, meaning: 'The caller has gone.', remedy: 'Nothing; nobody waits.' },
+  BreakerOpen: {
+    retryable: true,
+    status: 503,
+    meaning: 'The version keeps failing and no baseline answers in its place.',
+    remedy: 'Try again after Retry-After seconds; declare serving.baseline to be answered meanwhile.',
+  },
+  Unsupported: {
+    retryable: false,
+    status: 501,
+    meaning: 'The protocol has this and Laurel does not.',
+    remedy: 'See docs/reference/serving.md for what is served.',
+  },
   DependencyUnavailable: {
     retryable: true,
     status: 503,

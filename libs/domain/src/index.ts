@@ -46,6 +46,10 @@ export { regressionMetrics } from './evaluation/regression-metrics.js';
 export { type ReportInput, reportOn } from './evaluation/report-on.js';
 export { sliceMetrics } from './evaluation/slices.js';
 export { type SummariseInput, summarise } from './evaluation/summarise.js';
+export { type ExplainChunk, explainChunks } from './explain/chunks.js';
+export type { Explanation } from './explain/explanation.js';
+export { ExplanationSums } from './explain/explanation-sums.js';
+export { type ExplainInput, type ExplainPlan, planExplanation } from './explain/plan.js';
 export { type Digest, isDigest, isName, type Percent, type RunId, type Timestamp, type VersionNumber } from './ids.js';
 export { canonicalJson, type Json } from './json.js';
 export {
@@ -86,7 +90,6 @@ export type {
   OutputRole,
   SignatureInput,
   SignatureOutput,
-  TensorType,
   TrainerModel,
 } from './registry/signature.js';
 export { type Admission, type AdmissionInput, admit } from './retraining/admit.js';
@@ -126,6 +129,8 @@ export {
   rolloutMetricNeeds,
 } from './rollout/rollout-metrics.js';
 export { describeStep, kindOf, type StepKind, weightAfter } from './rollout/steps.js';
+export { Breaker, type BreakerSnapshot, type BreakerState, type Permit } from './serving/breaker.js';
+export { type BreakerOutcome, type BreakerPolicy, defaultBreakerPolicy } from './serving/breaker-policy.js';
 export { percentileInterval, resample, sampleQuantile } from './statistics/bootstrap.js';
 export {
   binomialCdf,
@@ -146,7 +151,26 @@ export { editDistance, nearest } from './text/nearest.js';
 export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
 export { chooseArm } from './traffic/choose-arm.js';
 export { allTo, type ShiftInput, type SplitFrame, saltOf, shift } from './traffic/shift.js';
-export type { Arm, ArmRole, Split, SplitDraft, SplitState, VersionRef } from './traffic/split.js';
+export type {
+  Arm,
+  ArmRole,
+  HeaderRule,
+  ServingPolicy,
+  Split,
+  SplitDraft,
+  SplitState,
+  VersionRef,
+} from './traffic/split.js';
 export { splitProblems } from './traffic/split-problems.js';
 export { type CheckpointChoice, chooseCheckpoint, type ListedCheckpoint } from './training/checkpoint-choice.js';
 export type { JobOutcome, JobProgress, JobSpec, OutputManifest } from './training/job.js';
+export {
+  bytesPerElement,
+  elementCount,
+  emptyData,
+  isTensorType,
+  type Tensor,
+  type TensorData,
+  type TensorSpec,
+  type TensorType,
+} from './tensor/tensor.js';

@@ -1,9 +1,7 @@
 import type { Task } from '../project/project-spec.js';
+import type { TensorType } from '../tensor/tensor.js';
 
-/** Tensor element types of the Open Inference Protocol that Laurel's models use. */
-export type TensorType = 'FP32' | 'FP64' | 'INT64' | 'INT32' | 'BOOL' | 'BYTES';
-
-/** One named input tensor; Laurel's models take one column per input, shape `[-1, 1]`. */
+/** One named input tensor. Its first dimension is the rows; a width above 1 takes a list per row. */
 export interface SignatureInput {
   readonly name: string;
   readonly dtype: TensorType;

@@ -1,4 +1,6 @@
-import type { ProjectSpec } from '../project/project-spec.js';
+import { milliseconds } from '../duration.js';
+import type { ProjectSpec, ServingSpec } from '../project/project-spec.js';
+import type { ServingPolicy } from '../traffic/split.js';
 import type { RolloutPlan } from './plan.js';
 
 /** The plan a rollout of this project follows, with every number it needs. */
@@ -10,6 +12,18 @@ export function planOf(spec: ProjectSpec): RolloutPlan {
     stickyKey: rollout.stickyKey,
     deadline: rollout.deadline,
     baseline: serving.baseline?.constant ?? null,
+    policy: policyOf(serving),
     approval: { required: approval.required, approvers: approval.approvers, expiresAfter: approval.expiresAfter },
   };
 }
+
+/** What serving processes are told of `spec.serving`. */
+function policyOf({ sla, batching, log }: ServingSpec): ServingPolicy {
+  return {
+    sla: { latencyMilliseconds: milliseconds(sla.latency), confidence: sla.confidence ?? null },
+    batching: { maximumRows: batching?.maxRows ?? defaultMaximumRows },
+    log: { durability: log.durability ?? 'relaxed', sample: log.sample, redact: log.redact },
+  };
+}
+
+const defaultMaximumRows = 64;

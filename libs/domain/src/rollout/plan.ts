@@ -1,5 +1,6 @@
 import type { Duration } from '../duration.js';
 import type { Percent } from '../ids.js';
+import type { ServingPolicy } from '../traffic/split.js';
 
 /** One stage of a rollout, as written in the project file. Field names follow Argo Rollouts where they fit. */
 export type RolloutStepSpec =
@@ -35,5 +36,7 @@ export interface RolloutPlan {
   readonly deadline: Duration;
   /** Constant answer of the endpoint for when no version can answer. */
   readonly baseline: { readonly [output: string]: string | number } | null;
+  /** How the endpoint is served from its first split on. */
+  readonly policy?: ServingPolicy;
   readonly approval: { readonly required: boolean; readonly approvers: number; readonly expiresAfter: Duration };
 }

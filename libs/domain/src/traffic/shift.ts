@@ -3,7 +3,7 @@ import type { Arm, SplitDraft, VersionRef } from './split.js';
 /** What a new split takes over unchanged. */
 export type SplitFrame = Pick<
   SplitDraft,
-  'endpoint' | 'fence' | 'incarnation' | 'stickyKey' | 'baseline' | 'appliedBy' | 'reason'
+  'endpoint' | 'fence' | 'incarnation' | 'stickyKey' | 'baseline' | 'policy' | 'appliedBy' | 'reason'
 >;
 
 export interface ShiftInput extends SplitFrame {
@@ -44,8 +44,9 @@ export function saltOf({ endpoint, incarnation }: Pick<SplitDraft, 'endpoint' | 
 }
 
 function frameOf(input: SplitFrame): Omit<SplitDraft, 'arms' | 'shadow'> {
-  const { endpoint, fence, incarnation, stickyKey, baseline, appliedBy, reason } = input;
-  return { endpoint, fence, incarnation, stickyKey, baseline, appliedBy, reason, salt: saltOf(input) };
+  const { endpoint, fence, incarnation, stickyKey, baseline, policy, appliedBy, reason } = input;
+  const frame = { endpoint, fence, incarnation, stickyKey, baseline, appliedBy, reason, salt: saltOf(input) };
+  return policy === undefined ? frame : { ...frame, policy };
 }
 
 function refOf({ version, digest, semver }: VersionRef): VersionRef {

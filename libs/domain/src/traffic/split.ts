@@ -14,6 +14,28 @@ export interface Arm extends VersionRef {
   readonly weight: Percent;
 }
 
+/** How serving processes treat an endpoint, whatever version answers. */
+export interface ServingPolicy {
+  /** A slower answer counts against the version; below `confidence` (0 to 1) the baseline answers. */
+  readonly sla: { readonly latencyMilliseconds: number | null; readonly confidence: number | null };
+  /** Rows that share a run at most. */
+  readonly batching: { readonly maximumRows: number };
+  readonly log: {
+    /** `strict`: no answer before it is on the disk. */
+    readonly durability: 'relaxed' | 'strict';
+    readonly sample: Percent;
+    /** Columns that are never written down. */
+    readonly redact: readonly string[];
+  };
+}
+
+/** A request whose header `name` satisfies the one condition goes to `version`. */
+export interface HeaderRule {
+  readonly name: string;
+  readonly match: { readonly kind: 'exact' | 'prefix' | 'regex'; readonly value: string };
+  readonly version: VersionRef;
+}
+
 /** Who gets which share of an endpoint's traffic. Weights sum to 100; a change makes the next epoch. */
 export interface Split {
   readonly endpoint: string;
@@ -26,6 +48,10 @@ export interface Split {
   readonly salt: string;
   /** A constant answer for when no version can answer. */
   readonly baseline: { readonly [output: string]: string | number } | null;
+  /** Absent: the defaults of the serving process. */
+  readonly policy?: ServingPolicy;
+  /** Asked in order before the sticky key and the weights; absent: none. */
+  readonly headers?: readonly HeaderRule[];
   readonly appliedBy: string;
   readonly appliedAt: Timestamp;
   readonly reason: string;
