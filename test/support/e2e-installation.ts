@@ -30,8 +30,8 @@ export interface Installation {
   laurel(args: readonly string[], options?: RunOptions): Promise<Ended>;
   /** Runs `laurel … -o json`, which must succeed, and reads its answer. */
   json<Answer>(...args: readonly string[]): Promise<Answer>;
-  /** Starts the stack on free ports. */
-  up(): Promise<void>;
+  /** Starts the stack on free ports, with further variables. */
+  up(env?: { readonly [name: string]: string }): Promise<void>;
   /** Stops the stack and removes the folder. */
   remove(): Promise<void>;
 }
@@ -49,8 +49,8 @@ export function createInstallation(): Installation {
     laurel: run,
     json: async <Answer>(...args: readonly string[]) =>
       JSON.parse((await demand(run, [...args, '-o', 'json'])).out) as Answer,
-    up: async () => {
-      await demand(run, ['up', '--detach'], { env: await freePortVariables(), milliseconds: 120_000 });
+    up: async (env = {}) => {
+      await demand(run, ['up', '--detach'], { env: { ...env, ...(await freePortVariables()) }, milliseconds: 120_000 });
     },
     remove: async () => {
       await demand(run, ['down'], { milliseconds: 90_000 });

@@ -9,6 +9,8 @@ export interface CliConfig {
   readonly apiUrl: string;
   readonly apiKey: string | null;
   readonly servingUrl: string;
+  /** Object store that the environment names for `laurel up`; `null` for a folder under `home`. */
+  readonly objectStore: string | null;
   /** Ports that the environment names for `laurel up`. */
   readonly ports: Partial<StackPorts>;
 }
@@ -24,6 +26,7 @@ export function readConfig(env: Variables, options: { readonly cwd: string; read
     apiUrl: trimmed(env[environment.apiUrl] ?? running.api ?? `http://127.0.0.1:${defaultPorts.api}`),
     apiKey: env[environment.apiKey] ?? readText(join(home, 'admin.key')) ?? null,
     servingUrl: trimmed(env[environment.servingUrl] ?? running.serving ?? `http://127.0.0.1:${defaultPorts.serving}`),
+    objectStore: env[environment.objectStore] || null,
     ports: portsFrom(env),
   };
 }

@@ -34,6 +34,7 @@ test('a running installation tells where it is and with which key', async () => 
     home: join(root, '.laurel'),
     apiUrl: 'http://127.0.0.1:9400',
     apiKey: 'laurel_secret',
+    objectStore: null,
     ports: {},
     servingUrl: 'http://127.0.0.1:9480',
   });

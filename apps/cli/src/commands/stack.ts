@@ -1,3 +1,4 @@
+import { environment } from '@laurel/contracts';
 import {
   type DoctorCheck,
   doctor,
@@ -67,14 +68,16 @@ async function start({ config, printer }: Context, { detach, ports }: UpOptions)
     home: config.home,
     detach: detach ?? false,
     ports: ports ?? config.ports,
+    environment: config.objectStore === null ? {} : { [environment.objectStore]: config.objectStore },
     onProgress: ({ process, state, message }) => printer.note(`${process.padEnd(10)} ${state.padEnd(10)} ${message}`),
   });
-  const { api, docs, serving, temporalUi } = stack.urls;
+  const { api, docs, serving, servingGrpc, temporalUi } = stack.urls;
   printer.data({ home: stack.home, urls: stack.urls }, () =>
     renderFields([
       ['API', api],
       ['Documentation', docs],
       ['Serving', serving],
+      ['gRPC', servingGrpc],
       ['Temporal', temporalUi],
       ['State', stack.home],
       ['Stop', detach === true ? 'laurel down' : 'Ctrl-C'],
