@@ -1,19 +1,27 @@
-// Loads a model that nobody trusts yet and runs it once. Standard input: a line of JSON {feeds, outputs}, then the model.
-// Standard output: one line of JSON. The parent limits memory and time; this process holds no secrets and may die.
+// Loads a model that nobody trusts yet and runs it once. Standard input: a line of JSON {feeds: [{name, type, dims}],
+// outputs}, both null for what the graph itself declares, then the model. Standard output: one line of JSON per stage. The parent limits memory and time; this process
+// holds no secrets and may die.
 import { buffer } from 'node:stream/consumers';
 import ort from 'onnxruntime-node';
 
 const arrays = {
-  float32: (values) => Float32Array.from(values),
-  float64: (values) => Float64Array.from(values),
-  int32: (values) => Int32Array.from(values),
-  int64: (values) => BigInt64Array.from(values, BigInt),
-  bool: (values) => Uint8Array.from(values, Number),
-  string: (values) => values,
+  float16: Uint16Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
 };
 
 const quiet = { logSeverityLevel: 4 };
 const one = { intraOpNumThreads: 1, interOpNumThreads: 1, executionProviders: ['cpu'] };
+const onlyOnnx = { extra: { session: { load_model_format: 'ONNX' } } };
 
 const input = await buffer(process.stdin);
 const end = input.indexOf(10);
@@ -23,11 +31,21 @@ function answer(result) {
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
+function madeUp({ type, dims }) {
+  const length = dims.reduce((product, dim) => product * dim, 1);
+  return new ort.Tensor(type, type === 'string' ? Array(length).fill('') : new arrays[type](length), dims);
+}
+
+function declared({ inputMetadata }) {
+  const dimsOf = (shape) => shape.map((dim) => (typeof dim === 'number' ? Math.max(dim, 1) : 1));
+  return inputMetadata.map(({ name, type, shape }) => ({ name, type, dims: dimsOf(shape) }));
+}
+
 try {
-  const session = await ort.InferenceSession.create(new Uint8Array(input.subarray(end + 1)), { ...one, ...quiet });
+  const session = await ort.InferenceSession.create(input.subarray(end + 1), { ...one, ...quiet, ...onlyOnnx });
   answer({ stage: 'loaded', inputs: session.inputMetadata, outputs: session.outputMetadata });
-  const tensors = feeds.map(({ name, type, dims, values }) => [name, new ort.Tensor(type, arrays[type](values), dims)]);
-  await session.run(Object.fromEntries(tensors), outputs, quiet);
+  const given = Object.fromEntries((feeds ?? declared(session)).map((feed) => [feed.name, madeUp(feed)]));
+  await session.run(given, outputs ?? session.outputNames, quiet);
   answer({ stage: 'ran' });
 } catch (error) {
   answer({

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { networkCut } from './probe-network.js';
 
 /** How a child ended, with what it had written by then. */
 export interface ChildEnd {
@@ -18,17 +21,38 @@ export interface ChildLimits {
 /** Node 24 and onnxruntime map about 600 MB of writable memory before a model is loaded; `ulimit -d` counts it. */
 const runtimeMegabytes = 1024;
 
+/** Node and onnxruntime have 27 open with a session (measured). */
+const openFiles = 64;
+
 const maximumOutput = 256 * 1024;
 
 const script = fileURLToPath(new URL('../bin/probe-child.mjs', import.meta.url));
 
 /**
- * Runs the probe script in a process of its own with `input` on its standard input: no environment, no core dump, no
- * files, bounded memory, processor and wall time. Always resolves once the process is gone.
+ * Runs the probe script in a process of its own with `input` on its standard input: no environment, no network where the
+ * system can take it away, an empty folder that nobody may write to, no files, no core dump, bounded memory, processor
+ * and wall time. Always resolves once the process is gone.
  */
 export async function runProbeChild(input: readonly Uint8Array[], limits: ChildLimits): Promise<ChildEnd> {
-  const { command, args } = limited(limits);
-  const child = spawn(command, args, { cwd: tmpdir(), env: {}, stdio: ['pipe', 'pipe', 'ignore'] });
+  const folder = await mkdtemp(join(tmpdir(), 'laurel-probe-'));
+  try {
+    await chmod(folder, 0o500);
+    return await run(input, { limits, folder, cut: await networkCut() });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Surroundings {
+  readonly limits: ChildLimits;
+  readonly folder: string;
+  /** Command that runs what follows it without network. */
+  readonly cut: readonly string[];
+}
+
+async function run(input: readonly Uint8Array[], { limits, folder, cut }: Surroundings): Promise<ChildEnd> {
+  const { command, args } = limited(limits, cut);
+  const child = spawn(command, args, { cwd: folder, env: {}, stdio: ['pipe', 'pipe', 'ignore'] });
   let output = '';
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -54,11 +78,21 @@ export async function runProbeChild(input: readonly Uint8Array[], limits: ChildL
   });
 }
 
-function limited(limits: ChildLimits): { readonly command: string; readonly args: readonly string[] } {
+function limited(
+  limits: ChildLimits,
+  cut: readonly string[],
+): { readonly command: string; readonly args: readonly string[] } {
   const node = [process.execPath, `--max-old-space-size=${limits.memoryMegabytes}`, script];
   if (process.platform === 'win32') return { command: process.execPath, args: node.slice(1) };
   const kilobytes = (limits.memoryMegabytes + runtimeMegabytes) * 1024;
+  // Ends a child whose parent, and with it the timer, is gone.
   const seconds = Math.ceil(limits.timeoutMilliseconds / 1000) * 4;
-  const limit = `ulimit -c 0; ulimit -f 0; ulimit -t ${seconds}; ulimit -d ${kilobytes} 2>/dev/null; exec "$@"`;
-  return { command: '/bin/sh', args: ['-c', limit, 'probe', ...node] };
+  const limit = [
+    'ulimit -c 0; ulimit -f 0',
+    `ulimit -t ${seconds}`,
+    `ulimit -n ${openFiles}`,
+    `ulimit -d ${kilobytes} 2>/dev/null`,
+    'exec "$@"',
+  ];
+  return { command: '/bin/sh', args: ['-c', limit.join('; '), 'probe', ...cut, ...node] };
 }
