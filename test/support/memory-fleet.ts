@@ -9,7 +9,9 @@ type EjectionReport = Parameters<Fleet['reportEjection']>[0];
 export interface MemoryFleet extends Fleet {
   committed: Split[];
   prepared: Split[];
-  keepWarm: VersionRef[];
+  keepWarm: (VersionRef & { readonly endpoint: string })[];
+  /** What the registry holds. */
+  versions: VersionRef[];
   /** While true, every call fails as if Postgres did not answer. */
   away: boolean;
   readonly leases: Set<string>;
@@ -26,6 +28,7 @@ export function createMemoryFleet(): MemoryFleet {
     committed: [],
     prepared: [],
     keepWarm: [],
+    versions: [],
     away: false,
     leases: new Set(),
     acknowledgements: [],
@@ -39,6 +42,17 @@ export function createMemoryFleet(): MemoryFleet {
       return { requests: total('requests'), errors: total('errors'), disagreements: total('disagreements') };
     },
     desired: () => answer(() => ({ committed: fleet.committed, prepared: fleet.prepared, keepWarm: fleet.keepWarm })),
+    keepLoaded: ({ endpoint, version }) =>
+      answer(() => {
+        const known = fleet.versions.find((one) => String(one.version) === version || one.semver === version);
+        if (known === undefined) throw new LaurelError('NotFound', `The endpoint ${endpoint} has no version ${version}.`);
+        fleet.keepWarm.push({ ...known, endpoint });
+        return known;
+      }),
+    letGo: ({ version }) =>
+      answer(() => {
+        fleet.keepWarm = fleet.keepWarm.filter((one) => String(one.version) !== version && one.semver !== version);
+      }),
     renewLease: (process) => answer(() => void fleet.leases.add(process)),
     endLease: (process) => answer(() => void fleet.leases.delete(process)),
     acknowledge: (given) => answer(() => void fleet.acknowledgements.push(given)),

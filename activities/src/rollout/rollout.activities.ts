@@ -31,6 +31,7 @@ export function rolloutActivities(ports: Ports): RolloutActivities {
       if (rollout === undefined)
         throw new LaurelError('NotFound', `rollout ${input.endpoint}/${input.fence} was never begun.`);
       const before = (await routing.current(input.endpoint)) ?? null;
+      const policy = rollout.plan.policy ?? before?.policy;
       const draft = shift({
         endpoint: input.endpoint,
         champion: rollout.champion,
@@ -41,6 +42,7 @@ export function rolloutActivities(ports: Ports): RolloutActivities {
         incarnation: input.fence,
         stickyKey: rollout.plan.stickyKey,
         baseline: rollout.plan.baseline ?? before?.baseline ?? null,
+        ...(policy === undefined ? {} : { policy }),
         appliedBy: `rollout ${input.endpoint}/${input.fence}`,
         reason: input.reason,
       });

@@ -1,14 +1,26 @@
 import type { ArmSums, Digest, PredictionRecord, Split, VersionRef } from '@laurel/domain';
 
+/** Somebody's wish about a version of an endpoint, by its number or SemVer. */
+export interface VersionWish {
+  readonly endpoint: string;
+  readonly version: string;
+  /** Name of the key that asked. */
+  readonly by: string;
+}
+
 /** What serving processes pull, and what they tell. */
 export interface Fleet {
   /** All committed splits and all prepared ones: the desired state of a process. */
   desired(): Promise<{
     readonly committed: readonly Split[];
     readonly prepared: readonly Split[];
-    /** Versions that a rollback would bring back: kept loaded though no split names them. */
-    readonly keepWarm: readonly VersionRef[];
+    /** Versions kept loaded though no split names them: those a rollback would bring back, and those somebody asked for. */
+    readonly keepWarm: readonly (VersionRef & { readonly endpoint: string })[];
   }>;
+  /** Keeps a version loaded in every process from now on. Idempotent. Errors: `NotFound`. */
+  keepLoaded(wish: VersionWish): Promise<VersionRef>;
+  /** Takes that back; what a split names stays loaded. Idempotent. Errors: `NotFound`. */
+  letGo(wish: VersionWish): Promise<void>;
   /** Renews the lease of a process for `milliseconds`. */
   renewLease(process: string, milliseconds: number): Promise<void>;
   /** Ends a lease at once: nothing waits for this process any more. */

@@ -1,6 +1,6 @@
-export type { Fleet } from './fleet.js';
+export type { Fleet, VersionWish } from './fleet.js';
 export type { JobLauncher } from './job-launcher.js';
-export type { ModelProbe, ModelRunner, RunnableModel } from './model-runner.js';
+export type { Batch, ModelProbe, ModelRunner, RunnableModel } from './model-runner.js';
 export type { ObjectStore } from './object-store.js';
 export type { ArmTotals, LabelTotals, Observations } from './observations.js';
 export type { Orchestrator, TrainingTrigger } from './orchestrator.js';

@@ -100,6 +100,16 @@ export const tableColumns: TableColumns = {
     applied_by: 'text',
     applied_at: 'timestamptz',
     reason: 'text',
+    policy: 'jsonb?',
+    headers: 'jsonb?',
+  },
+  warm_versions: {
+    endpoint: 'text',
+    version: 'integer',
+    digest: 'text',
+    semver: 'text',
+    asked_by: 'text',
+    asked_at: 'timestamptz',
   },
   rollouts: {
     sequence: 'bigint',

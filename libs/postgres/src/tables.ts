@@ -15,6 +15,7 @@ import type {
   OpenAnalysesTable,
   RolloutsTable,
   SplitsTable,
+  WarmVersionsTable,
 } from './tables/routing.js';
 import type {
   AcknowledgementsTable,
@@ -38,6 +39,7 @@ export interface Tables {
   readonly endpoints: EndpointsTable;
   readonly champions: ChampionsTable;
   readonly splits: SplitsTable;
+  readonly warm_versions: WarmVersionsTable;
   readonly rollouts: RolloutsTable;
   readonly approvals: ApprovalsTable;
   readonly open_analyses: OpenAnalysesTable;

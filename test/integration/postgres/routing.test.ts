@@ -1,5 +1,5 @@
 import { codeVersion, LaurelError } from '@laurel/contracts';
-import type { ModelVersion } from '@laurel/domain';
+import type { HeaderRule, ModelVersion, ServingPolicy } from '@laurel/domain';
 import { acknowledge, aDraft, aPlan, applySplit, aVersion, crownVersion, gateOf, refOf } from './builders.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
@@ -39,6 +39,22 @@ test('a first version is served once every process has loaded it, and becomes ch
   expect(split.arms).toEqual([{ ...refOf(first), role: 'champion', weight: 100 }]);
   expect(await db.routing.find(project)).toMatchObject({ project, fence: 1, champion: refOf(first), split });
   expect(await db.registry.champion(project)).toEqual(first);
+});
+
+test('how an endpoint is served and its header rules go with its split', async () => {
+  await crownVersion(db, first, 1);
+  await begin(2);
+  const policy: ServingPolicy = {
+    sla: { latencyMilliseconds: 50, confidence: 0.8 },
+    batching: { maximumRows: 32 },
+    log: { durability: 'strict', sample: 10, redact: ['iban'] },
+  };
+  const headers: HeaderRule[] = [{ name: 'x-team', match: { kind: 'exact', value: 'qa' }, version: refOf(second) }];
+  const draft = { ...aDraft(rolling(2), { champion: first, weight: 5 }), policy, headers };
+  await db.routing.prepare(draft, 'with a policy');
+  const { prepared, committed } = await db.fleet.desired();
+  expect(prepared.find(({ endpoint }) => endpoint === project)).toMatchObject({ policy, headers });
+  expect(committed.find(({ endpoint }) => endpoint === project)).not.toHaveProperty('policy');
 });
 
 test('I2: a split whose weights do not sum to 100 is refused', async () => {

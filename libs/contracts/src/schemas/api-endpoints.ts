@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import { timestamp, versionRef } from './api-common.js';
 
+const servingPolicy = z
+  .object({
+    sla: z.object({ latencyMilliseconds: z.number().nullable(), confidence: z.number().nullable() }),
+    batching: z.object({ maximumRows: z.number().int() }),
+    log: z.object({ durability: z.enum(['relaxed', 'strict']), sample: z.number(), redact: z.array(z.string()) }),
+  })
+  .meta({ id: 'ServingPolicy', description: 'How serving processes treat the endpoint, whatever version answers.' });
+
+const headerRule = z
+  .object({
+    name: z.string(),
+    match: z.object({ kind: z.enum(['exact', 'prefix', 'regex']), value: z.string() }),
+    version: versionRef,
+  })
+  .meta({ id: 'HeaderRule' });
+
 export const splitView = z
   .object({
     endpoint: z.string(),
@@ -12,6 +28,8 @@ export const splitView = z
     stickyKey: z.string().nullable(),
     salt: z.string(),
     baseline: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
+    policy: servingPolicy.optional(),
+    headers: z.array(headerRule).optional(),
     appliedBy: z.string(),
     appliedAt: timestamp,
     reason: z.string(),

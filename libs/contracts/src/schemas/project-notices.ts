@@ -11,8 +11,6 @@ const idleKeys: { readonly [key: string]: (spec: ProjectSpec) => boolean } = {
   'spec.training.workers': ({ training: { workers = 1 } }) => workers > 1,
   'spec.training.resources.gpu': ({ training: { resources } }) => (resources?.gpu.count ?? 0) > 0,
   'spec.training.spot': ({ training: { spot } }) => spot?.enabled === true,
-  'spec.serving.sla.confidence': ({ serving: { sla } }) => (sla.confidence ?? null) !== null,
-  'spec.serving.log.durability: strict': ({ serving: { log } }) => log.durability === 'strict',
 };
 
 /** What a project relies on that this version of Laurel accepts and does not act on, in sentences. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { toVersionRef } from '../repositories/model-version-rows.js';
 import { toSplit } from '../routing/split-rows.js';
 import type { Connection } from '../transact.js';
+import { wantedWarm } from './warm-versions.js';
 
 /** What every process should hold, read in one statement each; polled several times a second. */
 export async function desiredState(db: Connection): ReturnType<Fleet['desired']> {
@@ -15,7 +16,7 @@ export async function desiredState(db: Connection): ReturnType<Fleet['desired']>
   return {
     committed: rows.filter(({ state }) => state === 'committed').map(toSplit),
     prepared: rows.filter(({ state }) => state === 'prepared').map(toSplit),
-    keepWarm: await rollbackTargets(db),
+    keepWarm: [...(await rollbackTargets(db)), ...(await wantedWarm(db))],
   };
 }
 
@@ -35,9 +36,9 @@ async function rollbackTargets(db: Connection) {
           .as('target'),
       (join) => join.onTrue(),
     )
-    .select(['target.version', 'target.digest', 'target.semver'])
+    .select(['present.endpoint', 'target.version', 'target.digest', 'target.semver'])
     .where('present.ended_at', 'is', null)
     .orderBy('present.endpoint')
     .execute();
-  return rows.map(toVersionRef);
+  return rows.map((row) => ({ ...toVersionRef(row), endpoint: row.endpoint }));
 }

@@ -6,6 +6,7 @@ import { routing } from './0003-routing.js';
 import { evidenceAndAudit } from './0004-evidence-and-audit.js';
 import { access } from './0005-access.js';
 import { serving } from './0006-serving.js';
+import { servingPolicy } from './0007-serving-policy.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -15,6 +16,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0004-evidence-and-audit': statements(evidenceAndAudit),
   '0005-access': statements(access),
   '0006-serving': statements(serving),
+  '0007-serving-policy': statements(servingPolicy),
 };
 
 function statements(text: string): Migration {

@@ -62,6 +62,7 @@ async function writeSplit(
     stickyKey: committed?.stickyKey ?? null,
     salt: committed?.salt ?? rolloutId(endpoint, input.incarnation),
     baseline: committed?.baseline ?? null,
+    ...(committed?.policy === undefined ? {} : { policy: committed.policy }),
     appliedBy: input.by,
     reason: input.reason,
   };

@@ -17,6 +17,8 @@ export function toSplit(row: Selectable<SplitsTable>): Split {
     stickyKey: row.sticky_key,
     salt: row.salt,
     baseline: row.baseline,
+    ...(row.policy === null ? {} : { policy: row.policy }),
+    ...(row.headers === null ? {} : { headers: row.headers }),
     appliedBy: row.applied_by,
     appliedAt: row.applied_at,
     reason: row.reason,
@@ -95,6 +97,8 @@ export async function writeNextEpoch(
       sticky_key: draft.stickyKey,
       salt: draft.salt,
       baseline: draft.baseline && toJson(draft.baseline),
+      policy: draft.policy === undefined ? null : toJson(draft.policy),
+      headers: draft.headers === undefined ? null : toJson(draft.headers),
       applied_by: draft.appliedBy,
       reason: draft.reason,
     })

@@ -40,9 +40,21 @@ export interface SplitsTable {
   readonly sticky_key: string | null;
   readonly salt: string;
   readonly baseline: NullableJsonColumn<NonNullable<Split['baseline']>>;
+  readonly policy: NullableJsonColumn<NonNullable<Split['policy']>>;
+  readonly headers: NullableJsonColumn<NonNullable<Split['headers']>>;
   readonly applied_by: string;
   readonly applied_at: WrittenAt;
   readonly reason: string;
+}
+
+/** A version that is kept loaded though no split names it. */
+export interface WarmVersionsTable {
+  readonly endpoint: string;
+  readonly version: number;
+  readonly digest: Digest;
+  readonly semver: string;
+  readonly asked_by: string;
+  readonly asked_at: WrittenAt;
 }
 
 /** What an endpoint and a challenger were like before a rollout. */
