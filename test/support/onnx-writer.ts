@@ -1,7 +1,21 @@
 import { chunk, type Field, float, integer, join } from './protobuf-writer.js';
 
 /** Element types of ONNX. */
-export const elementType = { FP32: 1, INT32: 6, INT64: 7, BYTES: 8, BOOL: 9, FP64: 11 } as const;
+export const elementType = {
+  FP32: 1,
+  UINT8: 2,
+  INT8: 3,
+  UINT16: 4,
+  INT16: 5,
+  INT32: 6,
+  INT64: 7,
+  BYTES: 8,
+  BOOL: 9,
+  FP16: 10,
+  FP64: 11,
+  UINT32: 12,
+  UINT64: 13,
+} as const;
 export type ElementType = keyof typeof elementType;
 
 /** A constant tensor. */

@@ -1,3 +1,4 @@
 export { createModelProbe } from './model-probe.js';
-export { createModelRunner, type RunnerLog } from './model-runner.js';
+export { createModelRunner, type LoadOptions, loadGraph, type RunnerOptions } from './model-runner.js';
 export { inspectModel } from './model-safety.js';
+export { type Isolation, type RunnerLog } from './place-graph.js';

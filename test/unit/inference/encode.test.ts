@@ -1,6 +1,6 @@
 import type { ModelSignature, Row, SignatureInput } from '@laurel/domain';
 import * as fc from 'fast-check';
-import { coerceRows } from '../../../libs/inference/src/coerce.js';
+import { encodeRows } from '../../../libs/inference/src/encode.js';
 
 const input = (name: string, dtype: SignatureInput['dtype'], optional = false): SignatureInput => ({
   name,
@@ -14,12 +14,13 @@ const signatureOf = (...inputs: SignatureInput[]): ModelSignature => ({
   outputs: [],
   classes: [],
 });
-const valuesOf = (rows: readonly unknown[], given: SignatureInput) =>
-  coerceRows(rows as Row[], signatureOf(given))[given.name]?.values;
+const valuesOf = (rows: readonly unknown[], given: SignatureInput) => [
+  ...(encodeRows(rows as Row[], signatureOf(given)).tensors[0]?.data ?? []),
+];
 
 test('a column becomes one tensor of shape [rows, 1]', () => {
-  const columns = coerceRows([{ x: 1 }, { x: 2.5 }], signatureOf(input('x', 'FP32')));
-  expect(columns['x']).toEqual({ dtype: 'FP32', dims: [2, 1], values: [1, 2.5] });
+  const { tensors } = encodeRows([{ x: 1 }, { x: 2.5 }], signatureOf(input('x', 'FP32')));
+  expect(tensors).toEqual([{ name: 'x', datatype: 'FP32', shape: [2, 1], data: Float32Array.of(1, 2.5) }]);
 });
 
 test('numbers written as text and booleans count as numbers', () => {
@@ -52,6 +53,12 @@ test.each([
   ['an integer over 32 bits', { x: 2 ** 31 }, input('x', 'INT32'), '2147483648 is too large for INT32'],
   ['a missing optional integer', { x: null }, input('x', 'INT64', true), 'a value is required'],
   ['an object', { x: { a: 1 } }, input('x', 'BYTES'), 'a value of type object is not text'],
+  [
+    'a text that the runtime would cut off',
+    { x: 'monthly\0ly' },
+    input('x', 'BYTES'),
+    'the text holds a NUL character',
+  ],
   ['a number that is no boolean', { x: 2 }, input('x', 'BOOL'), '2 is not true or false'],
 ])('%s is refused with row and column', (_, row, given, message) => {
   const good = { x: 1 };
