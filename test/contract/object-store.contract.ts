@@ -121,11 +121,36 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect((await store.listNamed('')).every((key) => !key.startsWith('objects/'))).toBe(true);
     });
 
+    test('the folders of a folder are named once each, sorted, without the objects', async () => {
+      for (const key of ['tree/b=2/x/y.bin', 'tree/a=1/x.bin', 'tree/a=1/y.bin', 'tree/leaf', 'treetop/z']) {
+        await store.putNamed(key, bytesOf(key));
+      }
+      await store.put(bytesOf('an object'));
+      expect(await store.foldersNamed('tree/')).toEqual(['a=1', 'b=2']);
+      expect(await store.foldersNamed('tree')).toEqual(['a=1', 'b=2']);
+      expect(await store.foldersNamed('tree/b=2/')).toEqual(['x']);
+      expect(await store.foldersNamed('tree/none/')).toEqual([]);
+      const top = await store.foldersNamed('');
+      expect(top).toEqual(expect.arrayContaining(['tree', 'treetop']));
+      expect(top).not.toContain('objects');
+    });
+
+    test('removed keys are gone with their folder, others stay, and removing again is no error', async () => {
+      for (const key of ['old/a/1', 'old/a/2', 'old/b/1']) await store.putNamed(key, bytesOf(key));
+      await store.removeNamed(['old/a/1', 'old/a/2']);
+      await store.removeNamed(['old/a/1', 'never/written']);
+      expect(await store.getNamed('old/a/1')).toBeUndefined();
+      expect(await store.listNamed('old/')).toEqual(['old/b/1']);
+      expect(await store.foldersNamed('old/')).toEqual(['b']);
+      expect(await store.putNamed('old/a/1', bytesOf('again'))).toBe(true);
+    });
+
     test.each(['../escape', 'a/../../b', '/absolute', 'a//b', '.staging/x', 'a/', '', 'a\\b', 'a\0b', 'objects/x'])(
       'the key %j is refused',
       async (key) => {
         await expect(store.putNamed(key, bytesOf('x'))).rejects.toMatchObject({ code: 'InvalidInput' });
         await expect(store.getNamed(key)).rejects.toMatchObject({ code: 'InvalidInput' });
+        await expect(store.removeNamed([key])).rejects.toMatchObject({ code: 'InvalidInput' });
       },
     );
 

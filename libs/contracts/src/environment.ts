@@ -1,5 +1,12 @@
 /** Ports of an installation on one machine, all on loopback unless told otherwise. */
-export const defaultPorts = { api: 8400, serving: 8480, temporal: 7233, temporalUi: 8233, postgres: 8432 } as const;
+export const defaultPorts = {
+  api: 8400,
+  serving: 8480,
+  servingGrpc: 8481,
+  temporal: 7233,
+  temporalUi: 8233,
+  postgres: 8432,
+} as const;
 
 /** Names of the environment variables that Laurel's processes read, each only in its own `config.ts`. */
 export const environment = {
@@ -22,7 +29,12 @@ export const environment = {
   apiKey: 'LAUREL_API_KEY',
   servingHost: 'LAUREL_SERVING_HOST',
   servingPort: 'LAUREL_SERVING_PORT',
+  servingGrpcPort: 'LAUREL_SERVING_GRPC_PORT',
   servingUrl: 'LAUREL_SERVING_URL',
+  /** Bytes of disk that a serving process may keep of its prediction log while the object store is away. */
+  predictionLogBacklog: 'LAUREL_PREDICTION_LOG_BACKLOG',
+  /** How long prediction logs are kept in the object store, for example `397d`. */
+  predictionLogRetention: 'LAUREL_PREDICTION_LOG_RETENTION',
   /** Comma-separated roles of a worker: control, compute, train, watcher, reconciler. */
   workerRoles: 'LAUREL_WORKER_ROLES',
   logLevel: 'LAUREL_LOG_LEVEL',

@@ -61,7 +61,9 @@ export {
   trainingSteps,
   triggerFired,
 } from './messages/model-lifecycle.js';
+export { packageFiles } from './package-files.js';
 export { searchAttributes } from './search-attributes.js';
+export type { StandaloneFacts, StandaloneMessage, StandaloneModel } from './standalone.js';
 export { type TaskQueue, taskQueues } from './task-queues.js';
 export { timeScaleMemo } from './time-scale.js';
 export { finalExits, parityTolerance, trainerExit, trainerFiles, trainerProtocol } from './trainer-protocol.js';

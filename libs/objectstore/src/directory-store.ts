@@ -1,11 +1,11 @@
-import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '@laurel/domain';
 import type { ObjectStore } from '@laurel/ports';
 import { demandDigest, digestOf, digestOfFile, noSuchObject } from './digest.js';
 import { type ByteSource, ensureFolderOf, type StagedFile, stage, syncFolder } from './durable-file.js';
 import { codeOf, fileErrors } from './file-errors.js';
-import { checkedKey, checkedPrefix, isNamedKey, objectKey } from './keys.js';
+import { checkedFolder, checkedKey, checkedPrefix, isNamedKey, objectKey } from './keys.js';
 
 /** Files being written; a crash may leave some, nobody reads them. */
 const stagingFolder = '.staging';
@@ -19,7 +19,7 @@ export function createDirectoryStore({ root }: { readonly root: string }): Objec
 }
 
 type DigestObjects = Pick<ObjectStore, 'put' | 'putFile' | 'get' | 'getFile' | 'has'>;
-type NamedObjects = Pick<ObjectStore, 'putNamed' | 'getNamed' | 'listNamed'>;
+type NamedObjects = Pick<ObjectStore, 'putNamed' | 'getNamed' | 'listNamed' | 'foldersNamed' | 'removeNamed'>;
 
 function digestObjects(root: string): DigestObjects {
   const at = (digest: Digest) => join(root, objectKey(digest));
@@ -76,7 +76,36 @@ function namedObjects(root: string): NamedObjects {
       const keys = await namedKeys(root, folder);
       return keys.filter((key) => key.startsWith(prefix)).sort();
     }),
+    foldersNamed: fileErrors((folder) => foldersIn(join(root, checkedFolder(folder)))),
+    removeNamed: fileErrors(async (keys) => {
+      for (const path of keys.map(at)) {
+        await rm(path, { force: true });
+        await removeEmpty(dirname(path), root);
+      }
+    }),
   };
+}
+
+/** Removes `folder` and the folders around it as far as they are empty. */
+async function removeEmpty(folder: string, root: string): Promise<void> {
+  for (let empty = folder; empty.startsWith(join(root, '/')); empty = dirname(empty)) {
+    const removed = await rmdir(empty).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
+}
+
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return names.filter((name) => isNamedKey(`${name}/x`)).sort();
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
 }
 
 /** Writes a verified copy of an object to `path`; a wrong one never gets that name. */

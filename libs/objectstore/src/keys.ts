@@ -39,6 +39,12 @@ export function checkedPrefix(prefix: string): string {
   return prefix;
 }
 
+/** Returns `folder` without a slash at its end when keys may lie in it; the empty text is the store. Errors: `InvalidInput`. */
+export function checkedFolder(folder: string): string {
+  const whole = folder.endsWith('/') ? folder.slice(0, -1) : folder;
+  return whole === '' ? '' : checkedKey(whole);
+}
+
 /** Tells whether a key of the store was chosen by a caller, and is not a digest object or a file in the making. */
 export function isNamedKey(key: string): boolean {
   return keyForm.test(key) && !key.startsWith(objectsFolder);

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
@@ -12,7 +13,7 @@ import type { ObjectStore } from '@laurel/ports';
 import { demandDigest, digestOf, digestOfFile, noSuchObject } from './digest.js';
 import { deliver } from './directory-store.js';
 import { fileErrors } from './file-errors.js';
-import { checkedKey, checkedPrefix, isNamedKey, objectKey } from './keys.js';
+import { checkedFolder, checkedKey, checkedPrefix, isNamedKey, objectKey } from './keys.js';
 import { isMissing, namedS3Error, statusOf } from './s3-errors.js';
 import { checksumOf, uploadFile } from './s3-upload.js';
 
@@ -122,7 +123,7 @@ function namedObjects({
   at,
   sizeOf,
   read,
-}: Bucket): Pick<ObjectStore, 'putNamed' | 'getNamed' | 'listNamed'> {
+}: Bucket): Pick<ObjectStore, 'putNamed' | 'getNamed' | 'listNamed' | 'foldersNamed' | 'removeNamed'> {
   const named = s3Errors(name);
   return {
     putNamed: named(async (key, bytes) => {
@@ -141,6 +142,18 @@ function namedObjects({
         keys.push(...(page.Contents ?? []).map(({ Key }) => (Key ?? '').slice(base.length)));
       }
       return keys.filter(isNamedKey).sort();
+    }),
+    foldersNamed: named(async (folder) => {
+      const inside = checkedFolder(folder);
+      const Prefix = `${base}${inside === '' ? '' : `${inside}/`}`;
+      const names: string[] = [];
+      for await (const page of paginateListObjectsV2({ client }, { Bucket: name, Prefix, Delimiter: '/' })) {
+        names.push(...(page.CommonPrefixes ?? []).map((common) => (common.Prefix ?? '').slice(Prefix.length, -1)));
+      }
+      return names.filter((one) => isNamedKey(`${one}/x`)).sort();
+    }),
+    removeNamed: named(async (keys) => {
+      for (const key of keys) await client.send(new DeleteObjectCommand(at(checkedKey(key))));
     }),
   };
 }

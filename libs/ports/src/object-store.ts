@@ -2,6 +2,7 @@ import type { Digest } from '@laurel/domain';
 
 /**
  * Immutable bytes named by digest. Putting the same bytes twice is harmless; nothing is ever overwritten.
+ * Named keys may be removed, once what keeps them says that they are too old.
  * Errors: `NotFound`, `PackageTampered` (bytes do not hash to their name), `StorageFull`, `DependencyUnavailable`.
  */
 export interface ObjectStore {
@@ -20,4 +21,8 @@ export interface ObjectStore {
   getNamed(key: string): Promise<Uint8Array | undefined>;
   /** Keys with `prefix`, sorted. */
   listNamed(prefix: string): Promise<readonly string[]>;
+  /** Names of the folders directly under `folder`, sorted: what lies between it and the next slash of longer keys. */
+  foldersNamed(folder: string): Promise<readonly string[]>;
+  /** Removes named keys; one that nobody wrote is no error. Bytes named by digest cannot be removed. */
+  removeNamed(keys: readonly string[]): Promise<void>;
 }
