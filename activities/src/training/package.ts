@@ -1,10 +1,19 @@
 import { join } from 'node:path';
-import { LaurelError, type PackageInput, parityTolerance, trainerFiles } from '@laurel/contracts';
-import type { Cell, Digest, ModelSignature, OutputManifest, Prediction, Row, TrainerModel } from '@laurel/domain';
+import { LaurelError, type PackageInput, packageFiles, parityTolerance, trainerFiles } from '@laurel/contracts';
+import type {
+  Cell,
+  Digest,
+  ModelSignature,
+  OutputManifest,
+  Prediction,
+  Row,
+  TableSchema,
+  TrainerModel,
+} from '@laurel/domain';
 import type { PackageDraft, RunnableModel } from '@laurel/ports';
 import type { ActivityPorts } from '../ports.js';
 import { withScratch } from '../scratch.js';
-import { modelDescriptionFiles } from './package-files.js';
+import { backgroundSet, modelDescriptionFiles } from './package-files.js';
 import { readTrainerModel } from './trainer-model.js';
 
 export type PackagePorts = Pick<
@@ -28,15 +37,14 @@ export async function packageTrained(ports: PackagePorts, input: PackageInput): 
     await ports.objects.getFile(input.parts.validation.digest, validation);
     await ports.objects.getFile(input.parts.train.digest, train);
     const example = await ports.tables.readRows(validation, { offset: 0, limit: 3 });
-    const { statistics } = await ports.tables.describe(train);
+    const { schema, statistics } = await ports.tables.describe(train);
+    const { seed } = input.model.spec.training;
     const environment = output.has(trainerFiles.environment) ? output.digest(trainerFiles.environment) : null;
     const lock = environment === null ? '' : Buffer.from(await output.read(trainerFiles.environment)).toString('utf8');
     const files = {
       [trainerFiles.model]: model,
       ...modelDescriptionFiles({ signature, example, lock, statistics, run: input.runId }),
-      ...(output.has(trainerFiles.background)
-        ? { 'background.parquet': await output.read(trainerFiles.background) }
-        : {}),
+      [packageFiles.background]: await drawBackground(ports, train, { schema, signature, seed }),
     };
     const digest = await ports.packages.publish(
       await draftOf(ports, { input, description, signature, environment }),
@@ -71,6 +79,18 @@ async function readOutput(ports: PackagePorts, digest: Digest) {
       return local;
     },
   };
+}
+
+/** The background set of the columns that the model takes and the table has. */
+async function drawBackground(
+  { tables }: Pick<PackagePorts, 'tables'>,
+  train: string,
+  of: { readonly schema: TableSchema; readonly signature: ModelSignature; readonly seed: number },
+): Promise<Uint8Array> {
+  const known = new Set(of.schema.columns.map(({ name }) => name));
+  const inputs = of.signature.inputs.filter(({ name }) => known.has(name));
+  const names = inputs.map(({ name }) => name);
+  return backgroundSet(await tables.readColumns(train, names), { inputs, seed: of.seed });
 }
 
 function signatureOf({ task, inputs, outputs, classes }: TrainerModel): ModelSignature {
