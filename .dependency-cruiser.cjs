@@ -74,6 +74,13 @@ module.exports = {
       from: { path: '^(libs|workflows|activities|infra|apps/([^/]+))/' },
       to: { path: '^apps/', pathNot: '^apps/$2/' },
     },
+    {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment: 'The client is published without the rest. Define the shape there, or pass the value in.',
+      from: { path: '^libs/client/src' },
+      to: { pathNot: '^libs/client/src' },
+    },
     oneDoor('postgres-has-one-door', ['libs/postgres'], 'pg|kysely'),
     oneDoor('objects-have-one-door', ['libs/objectstore'], '@aws-sdk/[^/]+'),
     oneDoor('onnx-has-one-door', ['libs/inference'], 'onnxruntime-[^/]+'),

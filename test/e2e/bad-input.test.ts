@@ -296,6 +296,7 @@ describe('the machine', () => {
     const taken: readonly (readonly [string, number | undefined])[] = [
       ['LAUREL_API_PORT', ports['api']],
       ['LAUREL_SERVING_PORT', ports['serving']],
+      ['LAUREL_SERVING_GRPC_PORT', ports['servingGrpc']],
       ['LAUREL_TEMPORAL_PORT', ports['temporal']],
       ['LAUREL_TEMPORAL_UI_PORT', ports['temporalUi']],
       ['LAUREL_POSTGRES_PORT', ports['postgres']],

@@ -49,11 +49,14 @@ if (endpoint === undefined) {
       expect({ command, code, err: code === 0 ? '' : err }).toEqual({ command, code: 0, err: '' });
     }
     const answer = await stack.json<{ predictions: { label: string }[] }>(
-      ...['predict', 'flowers', '--row', JSON.stringify({ petal: 4.5, sepal: 5.5 })],
+      'predict',
+      'flowers',
+      'petal=4.5',
+      'sepal=5.5',
     );
     expect(answer.predictions[0]?.label).toBe('tulip');
     expect(await stored('team/')).not.toEqual([]);
-    expect(readdirSync(stack.home)).not.toContain('objects');
+    expect(readdirSync(join(stack.home, 'objects'))).toEqual([]);
     await eventually(
       async () => (await stored('team/predictions/endpoint=flowers/')).length > 0,
       'the log is shipped',

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const fuzzers = ['onnx', 'requests'];
+const fuzzers = ['onnx', 'requests', 'grpc'];
 let failed = 0;
 for (const name of fuzzers) {
   console.log(`\n== ${name}`);

@@ -45,7 +45,8 @@ export function createMemoryFleet(): MemoryFleet {
     keepLoaded: ({ endpoint, version }) =>
       answer(() => {
         const known = fleet.versions.find((one) => String(one.version) === version || one.semver === version);
-        if (known === undefined) throw new LaurelError('NotFound', `The endpoint ${endpoint} has no version ${version}.`);
+        if (known === undefined)
+          throw new LaurelError('NotFound', `The endpoint ${endpoint} has no version ${version}.`);
         fleet.keepWarm.push({ ...known, endpoint });
         return known;
       }),

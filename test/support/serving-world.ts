@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Arm, Split, VersionRef } from '@laurel/domain';
-import { createTableEngine } from '@laurel/duckdb';
 import { createModelRunner } from '@laurel/inference';
 import { createDirectoryStore } from '@laurel/objectstore';
 import { createKeys, createPackages } from '@laurel/packages';
@@ -61,6 +61,7 @@ export interface ServingWorld {
 export async function startServingWorld(
   prepare?: (root: string) => Promise<void>,
   apiKeys: ServingPorts['apiKeys'] = null,
+  operatorKeys: ServingPorts['operatorKeys'] = null,
 ): Promise<ServingWorld> {
   const root = await mkdtemp(join(tmpdir(), 'laurel-serving-'));
   await prepare?.(root);
@@ -68,11 +69,14 @@ export async function startServingWorld(
   const objectStore = createDirectoryStore({ root: join(root, 'objects') });
   const packages = createPackages({ objectStore, keys: createKeys() });
   const log = createLogger({ process: 'serving', level: 'silent' });
-  const tables = createTableEngine();
   const process = newProcessName();
-  const ports = { fleet, packages, runner: createModelRunner(), objectStore, tables, log, apiKeys };
-  const serving = startServing(ports, { process, logFolder: join(root, 'serving') });
-  const url = await serving.app.listen({ host: '127.0.0.1', port: 0 });
+  const ports = { fleet, packages, runner: createModelRunner(), log, apiKeys, operatorKeys };
+  const serving = startServing(ports, {
+    process,
+    logFolder: join(root, 'serving'),
+    predictionLog: { objectStore: pathToFileURL(join(root, 'objects')).href },
+  });
+  const url = await serving.listen({ host: '127.0.0.1', port: 0 });
   let drained = false;
   return {
     fleet,

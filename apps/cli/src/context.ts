@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { ApiClient } from './client/api-client.js';
-import { ServingClient } from './client/serving-client.js';
 import { type CliConfig, readConfig } from './config.js';
 import { type Format, Printer, type Sink } from './output/printer.js';
 
@@ -17,7 +16,6 @@ export interface Context {
   readonly config: CliConfig;
   readonly printer: Printer;
   readonly api: ApiClient;
-  readonly serving: ServingClient;
   readonly cwd: string;
   readonly env: Surroundings['env'];
 }
@@ -36,7 +34,6 @@ function contextOf(command: Command, surroundings: Surroundings): Context {
     config,
     printer: new Printer(output, out, side),
     api: new ApiClient({ url: config.apiUrl, key: config.apiKey }),
-    serving: new ServingClient({ url: config.servingUrl, key: config.apiKey }),
     cwd,
     env,
   };

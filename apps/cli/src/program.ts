@@ -2,11 +2,13 @@ import { codeVersion } from '@laurel/contracts';
 import { Command, Option } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
 import { addDemoCommand } from './commands/demo.js';
+import { addFeedbackCommand } from './commands/feedback.js';
 import { addLogsCommand } from './commands/logs.js';
+import { addPredictCommand } from './commands/predict.js';
 import { addProjectCommands } from './commands/project.js';
 import { addReadCommands } from './commands/read.js';
 import { addRolloutCommands } from './commands/rollout.js';
-import { addServingCommands } from './commands/serving.js';
+import { addServeCommand } from './commands/serve.js';
 import { addStackCommands } from './commands/stack.js';
 import { addTrainCommand } from './commands/train.js';
 import type { AddCommands, Surroundings } from './context.js';
@@ -15,9 +17,9 @@ import { formats } from './output/printer.js';
 /** Commands under the headings of the help, in the order of a first day. */
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addDemoCommand]],
-  ['Models:', [addProjectCommands, addTrainCommand]],
+  ['Models:', [addProjectCommands, addTrainCommand, addServeCommand]],
   ['Look:', [addReadCommands, addLogsCommand, addAuditCommands]],
-  ['Production:', [addRolloutCommands, addServingCommands]],
+  ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
 ];
 
 const afterHelp = `
@@ -26,7 +28,10 @@ A first model:
   laurel init churn --from-csv customers.csv --target churned
   laurel apply -f churn/laurel.yaml
   laurel train churn --wait
-  laurel predict churn --row '{"tenure": 3}'
+  laurel predict churn tenure=3
+
+Any ONNX file, without the rest of Laurel:
+  laurel serve --model model.onnx
 
 Data goes to standard output, everything else to standard error.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused by a rule (a gate, a canary, a role, a conflict).

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { defaultPorts, environment, LaurelError } from '@laurel/contracts';
+import { parseDuration } from '@laurel/domain';
+import { defaultLogSettings, type PredictionLogSettings } from './log/prediction-log.js';
 
 /** Everything a serving process is told, parsed once. */
 export interface ServingConfig {
@@ -9,8 +11,10 @@ export interface ServingConfig {
   readonly keysFolder: string;
   /** Where this and other serving processes of the machine keep their prediction logs. */
   readonly logFolder: string;
+  readonly predictionLog: Omit<PredictionLogSettings, 'objectStore'>;
   readonly host: string;
   readonly port: number;
+  readonly grpcPort: number;
   readonly logLevel: string;
 }
 
@@ -31,16 +35,38 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     objectStore: need(environment.objectStore, 'file:///folder or s3://bucket/prefix'),
     keysFolder: join(home, 'keys'),
     logFolder: join(home, 'serving'),
+    predictionLog: predictionLogOf(env, problems),
     host: env[environment.servingHost] || '127.0.0.1',
     port: Number(env[environment.servingPort] || defaultPorts.serving),
+    grpcPort: Number(env[environment.servingGrpcPort] || defaultPorts.servingGrpc),
     logLevel: env[environment.logLevel] || 'info',
   };
-  if (!(Number.isInteger(config.port) && config.port >= 0 && config.port <= 65_535)) {
-    problems.push(`${environment.servingPort} is "${env[environment.servingPort]}" (a port, 0 to 65535)`);
+  const ports = [
+    [environment.servingPort, config.port],
+    [environment.servingGrpcPort, config.grpcPort],
+  ] as const;
+  for (const [name, port] of ports) {
+    if (Number.isInteger(port) && port >= 0 && port <= 65_535) continue;
+    problems.push(`${name} is "${env[name]}" (a port, 0 to 65535)`);
   }
   if (!levels.includes(config.logLevel)) {
     problems.push(`${environment.logLevel} is "${config.logLevel}" (any of ${levels.join(', ')})`);
   }
   if (problems.length > 0) throw new LaurelError('InvalidInput', `serving cannot start: ${problems.join('; ')}.`);
   return config;
+}
+
+function predictionLogOf(
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): ServingConfig['predictionLog'] {
+  const { predictionLogBacklog, predictionLogRetention } = environment;
+  const [backlog, retention] = [env[predictionLogBacklog], env[predictionLogRetention]];
+  const backlogBytes = backlog ? Number(backlog) : defaultLogSettings.backlogBytes;
+  const keepMilliseconds = retention ? (parseDuration(retention) ?? Number.NaN) : defaultLogSettings.keepMilliseconds;
+  if (!(Number.isSafeInteger(backlogBytes) && backlogBytes > 0)) {
+    problems.push(`${predictionLogBacklog} is "${backlog}" (a number of bytes)`);
+  }
+  if (!(keepMilliseconds > 0)) problems.push(`${predictionLogRetention} is "${retention}" (a time such as 397d)`);
+  return { backlogBytes, keepMilliseconds };
 }

@@ -1,4 +1,3 @@
-import { createTableEngine } from '@laurel/duckdb';
 import { createModelRunner } from '@laurel/inference';
 import { openObjectStore } from '@laurel/objectstore';
 import { createPackageReader, openKeyring } from '@laurel/packages';
@@ -21,10 +20,9 @@ export function openContainer(
   const ports: ServingPorts = {
     fleet,
     apiKeys: isLoopback(config.host) ? null : apiKeys,
+    operatorKeys: apiKeys,
     packages: createPackageReader({ objectStore, keyring: openKeyring(config.keysFolder) }),
-    runner: createModelRunner({ log }),
-    objectStore,
-    tables: createTableEngine(),
+    runner: createModelRunner({ log, isolate: 'measured' }),
     log,
   };
   return { ports, close: () => database.close() };

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLogger } from '@laurel/telemetry';
-import type { FastifyListenOptions } from 'fastify';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
 import { newProcessName } from './process-name.js';
@@ -15,7 +14,11 @@ const config = parseConfig(process.env);
 const name = newProcessName();
 const log = createLogger({ process: 'serving', level: config.logLevel });
 const container = openContainer(config, log);
-const serving = startServing(container.ports, { process: name, logFolder: config.logFolder });
+const serving = startServing(container.ports, {
+  process: name,
+  logFolder: config.logFolder,
+  predictionLog: { ...config.predictionLog, objectStore: config.objectStore },
+});
 const stopping = new AbortController();
 
 async function stop(): Promise<void> {
@@ -43,18 +46,17 @@ async function untilReady(one: Serving, milliseconds: number): Promise<void> {
 }
 
 async function listen(): Promise<void> {
-  const { host, port } = config;
-  // Fastify hands reusePort on to Node.
-  const address: FastifyListenOptions & { readonly reusePort: boolean } = { host, port, reusePort: true };
+  const { host, port, grpcPort } = config;
   try {
-    await serving.app.listen(address);
+    await serving.listenGrpc({ host, port: grpcPort, reusePort: true });
+    await serving.listen({ host, port, reusePort: true });
   } catch (error) {
     log.fatal(
-      { err: error, code: 'PortTaken', host, port },
-      'serving cannot listen; set LAUREL_SERVING_PORT to a free port',
+      { err: error, code: 'PortTaken', host, port, grpcPort },
+      'serving cannot listen; set LAUREL_SERVING_PORT and LAUREL_SERVING_GRPC_PORT to free ports',
     );
     process.exit(1);
   }
   process.send?.({ laurel: 'ready' });
-  log.info({ name, host, port }, 'serving listens');
+  log.info({ name, host, port, grpcPort }, 'serving listens');
 }

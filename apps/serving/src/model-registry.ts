@@ -1,126 +1,55 @@
-import { isLaurelError } from '@laurel/contracts';
 import type { Digest } from '@laurel/domain';
 import type { ModelRunner, Packages, RunnableModel } from '@laurel/ports';
+import { type LoadsLog, VersionLoads } from './version-loads.js';
+import type { WantedVersions } from './wanted-versions.js';
 
-/** A version that nobody names any more stays loaded this long: a rollback may name it again. */
-const graceMilliseconds = 10_000;
-const firstBackoffMilliseconds = 1_000;
-const longestBackoffMilliseconds = 60_000;
-
-interface RegistryLog {
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-}
-
-/** The versions in memory, by digest. */
+/** The versions in memory, by digest. A version that callers are given to and that is shadowed, too, is there twice. */
 export interface ModelRegistry {
+  /** The one that answers callers; for a version that is only shadowed, the one beside. */
   model(digest: Digest): RunnableModel | undefined;
+  /** The one that is shown copies: in a process of its own, with a low priority. */
+  aside(digest: Digest): RunnableModel | undefined;
+  /** Is the one beside there, or did it fail to load at least once? */
+  isAsideSettled(digest: Digest): boolean;
+  /** Is what `model` should give there? One that is needed for callers is not replaced by the one beside. */
   isLoaded(digest: Digest): boolean;
   loaded(): readonly Digest[];
   /** Starts loading what is wanted and not there, and releases what has been unwanted for long enough. */
-  want(digests: ReadonlySet<Digest>): void;
+  want(wanted: WantedVersions): void;
   /** Waits for loads in progress and frees everything. */
   close(): Promise<void>;
 }
 
-type Entry =
-  | { readonly state: 'loading' }
-  | { readonly state: 'failed'; readonly attempts: number; readonly retryAt: number }
-  | { readonly state: 'loaded'; readonly model: RunnableModel; readonly unwantedSince: number | null };
-
 export interface RegistryOptions {
   readonly packages: Pick<Packages, 'open'>;
   readonly runner: ModelRunner;
-  readonly log: RegistryLog;
+  readonly log: LoadsLog;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
 }
 
-/**
- * Loads packages one after the other, so that loading slows serving as little as can be. A package that fails is tried
- * again with growing pauses and holds up no other.
- */
+/** A registry that loads what callers need and what is shadowed in two queues: neither waits for the other. */
 export function createModelRegistry(options: RegistryOptions): ModelRegistry {
-  return new LoadingRegistry(options);
-}
-
-class LoadingRegistry implements ModelRegistry {
-  readonly #entries = new Map<Digest, Entry>();
-  readonly #options: RegistryOptions;
-  readonly #now: () => number;
-  #queue: Promise<void> = Promise.resolve();
-  #closed = false;
-
-  constructor(options: RegistryOptions) {
-    this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
-  }
-
-  model(digest: Digest): RunnableModel | undefined {
-    const entry = this.#entries.get(digest);
-    return entry?.state === 'loaded' ? entry.model : undefined;
-  }
-
-  isLoaded(digest: Digest): boolean {
-    return this.model(digest) !== undefined;
-  }
-
-  loaded(): readonly Digest[] {
-    return [...this.#entries.keys()].filter((digest) => this.isLoaded(digest));
-  }
-
-  want(digests: ReadonlySet<Digest>): void {
-    for (const digest of digests) this.#consider(digest);
-    for (const [digest, entry] of this.#entries) if (!digests.has(digest)) this.#retire(digest, entry);
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#queue;
-    const models = this.loaded().flatMap((digest) => this.model(digest) ?? []);
-    await Promise.all(models.map((model) => model.release()));
-    this.#entries.clear();
-  }
-
-  #consider(digest: Digest): void {
-    const entry = this.#entries.get(digest);
-    if (entry === undefined) this.#enqueue(digest, 0);
-    else if (entry.state === 'failed' && entry.retryAt <= this.#now()) this.#enqueue(digest, entry.attempts);
-    else if (entry.state === 'loaded' && entry.unwantedSince !== null) {
-      this.#entries.set(digest, { ...entry, unwantedSince: null });
-    }
-  }
-
-  #enqueue(digest: Digest, attempts: number): void {
-    this.#entries.set(digest, { state: 'loading' });
-    this.#queue = this.#queue.then(() => this.#load(digest, attempts));
-  }
-
-  async #load(digest: Digest, attempts: number): Promise<void> {
-    if (this.#closed) return;
-    const { packages, runner, log } = this.#options;
-    try {
-      const model = await runner.load(await packages.open(digest));
-      this.#entries.set(digest, { state: 'loaded', model, unwantedSince: null });
-    } catch (error) {
-      const pause = Math.min(longestBackoffMilliseconds, firstBackoffMilliseconds * 2 ** attempts);
-      this.#entries.set(digest, { state: 'failed', attempts: attempts + 1, retryAt: this.#now() + pause });
-      const code = isLaurelError(error) ? error.code : 'Internal';
-      log.warn({ digest, code, err: error, retryInMilliseconds: pause }, 'a package could not be loaded');
-    }
-  }
-
-  #retire(digest: Digest, entry: Entry): void {
-    if (entry.state === 'failed') this.#entries.delete(digest);
-    if (entry.state !== 'loaded') return;
-    const since = entry.unwantedSince ?? this.#now();
-    if (this.#now() - since < graceMilliseconds) {
-      this.#entries.set(digest, { ...entry, unwantedSince: since });
-      return;
-    }
-    const { log } = this.#options;
-    this.#entries.delete(digest);
-    log.info({ digest }, 'a version that nobody names is released');
-    void entry.model.release().catch((error: unknown) => log.warn({ digest, err: error }, 'a release failed'));
-  }
+  const { packages, runner, log, now = () => performance.now() } = options;
+  const main = new VersionLoads({ load: async (digest) => runner.load(await packages.open(digest)), now, log });
+  const aside = new VersionLoads({
+    load: async (digest) => runner.load(await packages.open(digest), { aside: true }),
+    now,
+    log,
+  });
+  const model = (digest: Digest) => main.model(digest) ?? aside.model(digest);
+  return {
+    model,
+    aside: (digest) => aside.model(digest),
+    isAsideSettled: (digest) => aside.isSettled(digest),
+    isLoaded: (digest) => (main.knows(digest) ? main : aside).model(digest) !== undefined,
+    loaded: () => [...new Set([...main.loaded(), ...aside.loaded()])],
+    want: (wanted) => {
+      main.want(wanted.main);
+      aside.want(wanted.aside);
+    },
+    close: async () => {
+      await Promise.all([main.close(), aside.close()]);
+    },
+  };
 }

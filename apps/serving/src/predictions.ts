@@ -1,21 +1,38 @@
 import type { LaurelError } from '@laurel/contracts';
-import type { ModelSignature, Prediction, Row, ServedArm, Split, VersionRef } from '@laurel/domain';
+import type { Prediction, Row, ServedArm, Split, Tensor, VersionRef } from '@laurel/domain';
+import type { Batch, RunnableModel } from '@laurel/ports';
+import type { PredictionIds } from './plane/prediction-ids.js';
+
+/** What the caller sent: raw rows, or tensors by input name. `nullAt` is where a tensor says that a value is missing. */
+export type RequestInput =
+  | { readonly kind: 'rows'; readonly rows: readonly Row[] }
+  | { readonly kind: 'tensors'; readonly tensors: readonly (Tensor & { readonly nullAt?: number })[] };
+
+/** How a request came in. */
+export type Protocol = 'predict' | 'oip' | 'oip-grpc' | 'v1' | 'invocations' | 'torchserve' | 'tfserving' | 'explain';
 
 /** One request, whatever its protocol was. */
 export interface PredictRequest {
   readonly endpoint: string;
-  /** A version number or SemVer that the caller insists on; `null` lets the split choose. */
+  /** A version number, SemVer or label that the caller insists on; `null` lets the split choose. */
   readonly version: string | null;
-  readonly rows: readonly Row[];
+  readonly input: RequestInput;
+  /** Number of rows of `input`. */
+  readonly rows: number;
   /** From the request's header; the split's sticky column is looked up where this is `null`. */
   readonly stickyKey: string | null;
+  /** Value of a request header by its lower-case name, for header rules. */
+  readonly header: (name: string) => string | undefined;
   readonly requestId: string;
-  readonly protocol: 'predict' | 'oip';
-}
-
-export interface AnsweredRow {
-  readonly predictionId: string;
-  readonly prediction: Prediction;
+  readonly protocol: Protocol;
+  /** On the clock of `performance.now()`; `null` waits as long as the server does. */
+  readonly deadline: number | null;
+  /** Lower goes first among requests that wait; 0 where nothing is said. */
+  readonly priority: number;
+  /** True once nobody waits for the answer any more. */
+  readonly isCancelled: () => boolean;
+  /** Whose limits the request counts against: an API key's name or a network address. */
+  readonly client: string;
 }
 
 /** The answer to one request. */
@@ -27,8 +44,15 @@ export interface PredictAnswer {
   /** True when another arm than the chosen one, or the baseline, had to answer. */
   readonly fallback: boolean;
   /** `null` when the baseline answers for a version that is not loaded. */
-  readonly signature: ModelSignature | null;
-  readonly rows: readonly AnsweredRow[];
+  readonly model: RunnableModel | null;
+  readonly rows: number;
+  /** What the model was asked; `null` when no model was. */
+  readonly batch: Batch | null;
+  readonly ids: PredictionIds;
+  /** Checked outputs in the order of the model; what a constant baseline does not say is left out. */
+  readonly outputs: readonly Tensor[];
+  /** The outputs as predictions, one per row; empty for a bare graph. */
+  predictions(): readonly Prediction[];
 }
 
 /** Which version a request was given, and as what. */
@@ -46,20 +70,26 @@ export interface Served {
   readonly answer: PredictAnswer | null;
   /** Why the chosen version did not answer. */
   readonly failure: LaurelError | null;
-  readonly stickyKeyHash: number | null;
+  readonly stickyKey: string | null;
   readonly milliseconds: number;
-  readonly at: Date;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** What a shadow said about a request that had been answered. */
 export interface Shadowed {
   readonly primary: Served;
   readonly version: VersionRef;
-  /** One entry per row; `null` when the shadow failed. */
-  readonly rows: readonly (AnsweredRow & { readonly shadowOf: string; readonly differs: boolean })[] | null;
+  /** `null` when the shadow failed. */
+  readonly answer: {
+    readonly ids: PredictionIds;
+    readonly predictions: readonly Prediction[];
+    /** Per row: another label, or a value beyond the tolerance. */
+    readonly differs: readonly boolean[];
+  } | null;
   readonly failure: LaurelError | null;
   readonly milliseconds: number;
-  readonly at: Date;
+  readonly at: number;
 }
 
 /** Largest probability of a prediction, or `null`. */

@@ -1,11 +1,11 @@
-import type { ApiKeys, Fleet, ModelRunner, ObjectStore, Packages, TableEngine } from '@laurel/ports';
-import { createMeter, type Logger } from '@laurel/telemetry';
-import type { FastifyInstance } from 'fastify';
-import { createDataPlane } from './data-plane.js';
-import { createApp } from './http/create-app.js';
-import { createDrain } from './http/drain.js';
-import { createPredictionLog } from './log/prediction-log.js';
-import { createGauges, createServingMetrics, type ServingMetrics } from './metrics.js';
+import type { ApiKeys, Fleet, ModelRunner, Packages } from '@laurel/ports';
+import { createMeter, type Logger, type Meter } from '@laurel/telemetry';
+import { createBackgrounds } from './explain/backgrounds.js';
+import { createFront } from './front.js';
+import type { ListenOptions } from './http/listen.js';
+import { createCommitMetric, exposeLogState } from './log/log-metrics.js';
+import { createPredictionLog, defaultLogSettings, type PredictionLogSettings } from './log/prediction-log.js';
+import { createServingMetrics, type ServingMetrics } from './metrics.js';
 import { createModelRegistry, type ModelRegistry } from './model-registry.js';
 import type { Served, Shadowed } from './predictions.js';
 import { createRecorder } from './recording/recorder.js';
@@ -25,10 +25,10 @@ export interface ServingPorts {
   readonly fleet: Fleet;
   readonly packages: Pick<Packages, 'open'>;
   readonly runner: ModelRunner;
-  readonly objectStore: ObjectStore;
-  readonly tables: Pick<TableEngine, 'importTable'>;
   /** Who may call; `null` lets anybody. */
   readonly apiKeys: Pick<ApiKeys, 'authenticate'> | null;
+  /** Whose keys may change what is loaded. */
+  readonly operatorKeys: Pick<ApiKeys, 'authenticate'> | null;
   readonly log: Logger;
 }
 
@@ -36,11 +36,16 @@ export interface ServingOptions {
   /** Unique for all time, see `newProcessName`. */
   readonly process: string;
   readonly logFolder: string;
+  /** Default: `defaultLogSettings`. */
+  readonly predictionLog?: Partial<PredictionLogSettings>;
 }
 
 /** A serving process without its socket. */
 export interface Serving {
-  readonly app: FastifyInstance;
+  /** Starts to answer; gives the URL. Rejects when the port is taken. */
+  listen(options: ListenOptions): Promise<string>;
+  /** Starts to answer gRPC; gives the URL. Rejects when the port is taken. */
+  listenGrpc(options: ListenOptions): Promise<string>;
   isReady(): boolean;
   /** Fails readiness, ends the lease, finishes what is being answered, sends and writes everything, frees models. */
   drain(): Promise<void>;
@@ -50,18 +55,23 @@ export interface Serving {
 interface Recording {
   served(served: Served): void;
   shadowed(shadowed: Shadowed): void;
+  /** Resolves when the answer may be given. Errors: `StorageFull`, `DependencyUnavailable`. */
+  settle(served: Served): Promise<void>;
   close(): Promise<void>;
 }
 
 function startRecording(
   ports: ServingPorts,
   options: ServingOptions,
-  { table, metrics }: { readonly table: RoutingTable; readonly metrics: ServingMetrics },
+  { table, metrics, meter }: { readonly table: RoutingTable; readonly metrics: ServingMetrics; readonly meter: Meter },
 ): Recording {
   const onDropped = (sink: string, rows: number) => metrics.rowsDropped(sink, rows);
   const { process, logFolder: root } = options;
   const recorder = createRecorder({ ...ports, process, splits: () => table.splits(), onDropped });
-  const predictionLog = createPredictionLog({ ...ports, root, process, onDropped });
+  const settings = { ...defaultLogSettings, ...options.predictionLog };
+  const onCommit = createCommitMetric(meter);
+  const predictionLog = createPredictionLog({ ...settings, root, process, onDropped, onCommit, log: ports.log });
+  exposeLogState(meter, () => predictionLog.state());
   const all = [metrics, recorder, predictionLog];
   return {
     served: (served) => {
@@ -70,6 +80,7 @@ function startRecording(
     shadowed: (shadowed) => {
       for (const one of all) one.shadowed(shadowed);
     },
+    settle: (served) => predictionLog.settle(served),
     close: async () => {
       await Promise.all([recorder.close(), predictionLog.close()]);
     },
@@ -100,27 +111,36 @@ export function startServing(ports: ServingPorts, options: ServingOptions): Serv
     metrics.ejected(endpoint);
     log.warn({ endpoint, reason }, 'this process refuses the challenger');
   });
-  const recording = startRecording(ports, options, { table, metrics });
+  const recording = startRecording(ports, options, { table, metrics, meter });
   const shadow = startShadow(registry, { contact, recording, metrics });
-  const plane = createDataPlane({
-    table,
-    registry,
-    mayChallenge: (split) => contact.isFresh() && !ejection.isRefused(split),
-    observe: (served) => {
-      for (const one of [ejection, recording, shadow]) one.served(served);
-    },
-  });
   const sync = startSyncLoop({ fleet, process: options.process, table, registry, contact, ejection, log });
   const isReady = () => sync.isReady();
-  const refreshGauges = createGauges(meter, { table, registry, contact }, plane);
-  const app = createApp({ plane, table, registry, meter, refreshGauges, isReady, log, apiKeys: ports.apiKeys });
-  const draining = createDrain(app);
+  const front = createFront({
+    table,
+    registry,
+    contact,
+    backgrounds: createBackgrounds(ports.packages),
+    apiKeys: ports.apiKeys,
+    fleet,
+    operatorKeys: ports.operatorKeys,
+    isReady,
+    meter,
+    log,
+    mayChallenge: (split) => contact.isFresh() && !ejection.isRefused(split),
+    observe: (served) => {
+      ejection.served(served);
+      recording.served(served);
+      shadow.served(served);
+    },
+    settle: (served) => recording.settle(served),
+  });
   return {
-    app,
+    listen: (where) => front.listen(where),
+    listenGrpc: (where) => front.listenGrpc(where),
     isReady,
     drain: async () => {
       await settleWithin(leaveMilliseconds, sync.leave());
-      await draining.drain();
+      await front.drain();
       await settleWithin(leaveMilliseconds, sync.stop());
       await shadow.close();
       await settleWithin(flushMilliseconds, recording.close());

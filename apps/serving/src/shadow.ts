@@ -1,18 +1,19 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isLaurelError, LaurelError } from '@laurel/contracts';
-import type { Prediction, Split, VersionRef } from '@laurel/domain';
+import type { Digest, Prediction, Split } from '@laurel/domain';
 import type { RunnableModel } from '@laurel/ports';
-import { v7 as uuidv7 } from 'uuid';
 import type { ModelRegistry } from './model-registry.js';
+import { newPredictionIds } from './plane/prediction-ids.js';
 import type { Served, Shadowed } from './predictions.js';
+import { settleWithin } from './settle-within.js';
+import { type Copy, ShadowLane } from './shadow-lane.js';
 
-/** Copies that wait; more are dropped, because a shadow may never hold up a primary. */
-const capacity = 256;
 /** A regression agrees when it is within this share of the primary's value. */
 const valueTolerance = 0.1;
+/** A copy in progress is waited for no longer when the process ends. */
+const closeMilliseconds = 1_000;
 
 export interface ShadowOptions {
-  readonly registry: Pick<ModelRegistry, 'model'>;
+  readonly registry: Pick<ModelRegistry, 'aside'>;
   readonly observe: (shadowed: Shadowed) => void;
   readonly onDropped: (endpoint: string) => void;
   /** False while the split may be too old to copy traffic. */
@@ -20,45 +21,41 @@ export interface ShadowOptions {
   readonly random?: () => number;
 }
 
-/** Copies answered requests to the shadow version, one at a time, between other work. */
+/** Copies answered requests to the shadow version, which runs in a process of its own. */
 export interface Shadow {
+  /** Takes a request or drops it, at once. */
   served(served: Served): void;
-  /** Drops what waits and ends after the copy in progress. */
+  /** Drops what waits and ends after the copies in progress, or without them when they take too long. */
   close(): Promise<void>;
 }
 
 export function createShadow(options: ShadowOptions): Shadow {
   const { registry, observe, onDropped, mayCopy, random = Math.random } = options;
-  const waiting: { readonly served: Served; readonly version: VersionRef }[] = [];
-  let working: Promise<void> | null = null;
+  /** A slow shadow takes no place from another. */
+  const lanes = new Map<Digest, ShadowLane>();
 
-  async function work(): Promise<void> {
-    for (;;) {
-      await nextTurn();
-      const copy = waiting.shift();
-      if (copy === undefined) return;
-      const model = registry.model(copy.version.digest);
-      if (model === undefined) onDropped(copy.served.split.endpoint);
-      else observe(await runCopy(model, copy));
-    }
+  async function run(copy: Copy): Promise<void> {
+    const model = registry.aside(copy.version.digest);
+    if (model === undefined) onDropped(copy.served.split.endpoint);
+    else observe(await runCopy(model, copy));
+  }
+
+  function laneOf(digest: Digest): ShadowLane {
+    const known = lanes.get(digest);
+    if (known !== undefined) return known;
+    const made = new ShadowLane(run);
+    lanes.set(digest, made);
+    return made;
   }
 
   return {
     served: (served) => {
       const version = shadowFor(served);
       if (version === null || !mayCopy() || random() * 100 >= version.sample) return;
-      if (waiting.length >= capacity) {
-        onDropped(served.split.endpoint);
-        return;
-      }
-      waiting.push({ served, version });
-      working ??= work().finally(() => {
-        working = null;
-      });
+      if (!laneOf(version.digest).offer({ served, version })) onDropped(served.split.endpoint);
     },
     close: async () => {
-      waiting.length = 0;
-      await working;
+      await settleWithin(closeMilliseconds, Promise.all([...lanes.values()].map((lane) => lane.clear())));
     },
   };
 }
@@ -69,29 +66,27 @@ function shadowFor({ split, chosen, answer }: Served): Split['shadow'] {
   return comparable ? split.shadow : null;
 }
 
-async function runCopy(
-  model: RunnableModel,
-  { served, version }: { readonly served: Served; readonly version: VersionRef },
-): Promise<Shadowed> {
+async function runCopy(model: RunnableModel, { served, version }: Copy): Promise<Shadowed> {
   const startedAt = performance.now();
-  const since = () => ({ primary: served, version, milliseconds: performance.now() - startedAt, at: new Date() });
+  const since = () => ({ primary: served, version, milliseconds: performance.now() - startedAt, at: Date.now() });
   try {
-    const predictions = await model.predict(served.request.rows);
-    const rows = (served.answer?.rows ?? []).flatMap(({ predictionId, prediction: primary }, index) => {
-      const prediction = predictions[index];
-      if (prediction === undefined) return [];
-      return [{ predictionId: uuidv7(), shadowOf: predictionId, prediction, differs: differs(primary, prediction) }];
-    });
-    return { ...since(), rows, failure: null };
+    const { input } = served.request;
+    const batch = input.kind === 'rows' ? model.encode(input.rows) : model.admit(input.tensors);
+    const outputs = await model.run(batch);
+    model.check(outputs, batch.rows);
+    const predictions = model.decode(outputs, batch.rows);
+    const primary = served.answer?.predictions() ?? [];
+    const differs = predictions.map((one, row) => disagree(primary[row], one));
+    return { ...since(), answer: { ids: newPredictionIds(Date.now()), predictions, differs }, failure: null };
   } catch (error) {
     const failure = isLaurelError(error) ? error : new LaurelError('Internal', 'The shadow failed.', { cause: error });
-    return { ...since(), rows: null, failure };
+    return { ...since(), answer: null, failure };
   }
 }
 
 /** Tells whether two predictions disagree: another label, or a value beyond the tolerance. */
-function differs(primary: Prediction, shadow: Prediction): boolean {
-  if (primary.label !== shadow.label) return true;
+function disagree(primary: Prediction | undefined, shadow: Prediction): boolean {
+  if (primary === undefined || primary.label !== shadow.label) return true;
   if (primary.value === null || shadow.value === null) return primary.value !== shadow.value;
   return Math.abs(primary.value - shadow.value) > valueTolerance * Math.abs(primary.value) + 1e-9;
 }

@@ -1,4 +1,4 @@
-import type { Digest, Split } from '@laurel/domain';
+import type { Split } from '@laurel/domain';
 import type { Fleet } from '@laurel/ports';
 import type { ModelRegistry } from './model-registry.js';
 import { createAttempt, type OutageLog } from './outage.js';
@@ -7,6 +7,7 @@ import type { Contact } from './routing/contact.js';
 import type { Ejection } from './routing/ejection.js';
 import { championOf, versionsOf } from './routing/route.js';
 import type { RoutingTable } from './routing/routing-table.js';
+import { answering, wantedVersions } from './wanted-versions.js';
 
 const pollMilliseconds = 250;
 const renewMilliseconds = 1_000;
@@ -26,7 +27,10 @@ export interface SyncParts {
 
 /** Makes this process what Postgres says it should be, and says so. */
 export interface SyncLoop {
-  /** True once a lease has been held and every version of every committed split is loaded. */
+  /**
+   * True once a lease has been held, every version of a committed split that answers callers is loaded, and every shadow
+   * is loaded or known to fail.
+   */
   isReady(): boolean;
   /** Ends the lease; nothing waits for this process any more. */
   leave(): Promise<void>;
@@ -79,7 +83,10 @@ export function startSyncLoop(parts: SyncParts): SyncLoop {
 
 function servesAll({ table, registry }: SyncParts, committed: readonly Split[]): boolean {
   const isServed = ({ endpoint, epoch }: Split) => table.splitOf(endpoint)?.epoch === epoch;
-  return committed.every(isServed) && committed.flatMap(versionsOf).every(({ digest }) => registry.isLoaded(digest));
+  // A shadow that cannot be loaded holds up no callers.
+  const isShown = ({ shadow }: Split) => shadow === null || registry.isAsideSettled(shadow.digest);
+  const isAnswered = (split: Split) => answering(split).every(({ digest }) => registry.isLoaded(digest));
+  return committed.every((split) => isServed(split) && isAnswered(split) && isShown(split));
 }
 
 /**
@@ -88,15 +95,14 @@ function servesAll({ table, registry }: SyncParts, committed: readonly Split[]):
  */
 function serve({ table, registry, ejection, log }: SyncParts, desired: Desired): void {
   const { committed, prepared, keepWarm } = desired;
-  const named = [...[...committed, ...prepared].flatMap(versionsOf), ...keepWarm].map(({ digest }) => digest);
-  registry.want(new Set<Digest>(named));
+  registry.want(wantedVersions([...committed, ...prepared], keepWarm));
   ejection.keepOnly(committed);
   const next = committed.map((split) => servable(split, table, registry));
   for (const split of next) {
     if (table.splitOf(split.endpoint)?.epoch === split.epoch) continue;
     log.info({ endpoint: split.endpoint, epoch: split.epoch }, 'a split is served');
   }
-  table.replace(next);
+  table.replace(next, keepWarm);
 }
 
 function servable(split: Split, table: RoutingTable, registry: ModelRegistry): Split {
@@ -117,8 +123,14 @@ async function acknowledgeReady(
     const loaded = versionsOf(split).map(({ digest }) => digest);
     const said = acknowledged.get(keyOf(split)) ?? Number.NEGATIVE_INFINITY;
     const due = performance.now() - said >= repeatAcknowledgementMilliseconds;
-    if (!due || !loaded.every((digest) => registry.isLoaded(digest))) continue;
+    if (!due || !isLoaded(split, registry)) continue;
     await fleet.acknowledge({ endpoint: split.endpoint, epoch: split.epoch, process, loaded });
     acknowledged.set(keyOf(split), performance.now());
   }
+}
+
+function isLoaded(split: Split, registry: ModelRegistry): boolean {
+  const { shadow } = split;
+  const isCopied = shadow === null || registry.aside(shadow.digest) !== undefined;
+  return isCopied && answering(split).every(({ digest }) => registry.isLoaded(digest));
 }

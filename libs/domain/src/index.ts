@@ -147,6 +147,16 @@ export { nonInferiorityP, type PairedT, pairedT } from './statistics/paired-t.js
 export { type RandomStream, randomFrom } from './statistics/random.js';
 export { leastExpected, type SampleRatio, sampleRatioAlpha, sampleRatioMismatch } from './statistics/sample-ratio.js';
 export { betaI, erf, erfc, gammaP, gammaQ, lnGamma } from './statistics/special.js';
+export {
+  bytesPerElement,
+  elementCount,
+  emptyData,
+  isTensorType,
+  type Tensor,
+  type TensorData,
+  type TensorSpec,
+  type TensorType,
+} from './tensor/tensor.js';
 export { editDistance, nearest } from './text/nearest.js';
 export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
 export { chooseArm } from './traffic/choose-arm.js';
@@ -164,13 +174,3 @@ export type {
 export { splitProblems } from './traffic/split-problems.js';
 export { type CheckpointChoice, chooseCheckpoint, type ListedCheckpoint } from './training/checkpoint-choice.js';
 export type { JobOutcome, JobProgress, JobSpec, OutputManifest } from './training/job.js';
-export {
-  bytesPerElement,
-  elementCount,
-  emptyData,
-  isTensorType,
-  type Tensor,
-  type TensorData,
-  type TensorSpec,
-  type TensorType,
-} from './tensor/tensor.js';

@@ -9,7 +9,7 @@ export type Coerced = { readonly value: InputValue } | { readonly problem: strin
 const numberForm = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Largest finite values of the float types. */
-export const largestFloat = { FP16: 65_504, FP32: 3.4028234663852886e38, FP64: Number.MAX_VALUE } as const;
+const largestFloat = { FP16: 65_504, FP32: 3.4028234663852886e38, FP64: Number.MAX_VALUE } as const;
 
 /** Smallest and largest values of the integer types; a number in JSON is exact up to 2^53 only. */
 const integerRange = {

@@ -57,7 +57,7 @@ test('two stacks that choose their ports at the same moment choose different one
   try {
     const lines = await Promise.all(stacks.map(async ({ stdout }) => String(await once(stdout, 'data'))));
     const ports = lines.flatMap((line) => Object.values(JSON.parse(line) as StackPorts));
-    expect(new Set(ports).size).toBe(20);
+    expect(new Set(ports).size).toBe(24);
   } finally {
     for (const stack of stacks) stack.kill();
   }

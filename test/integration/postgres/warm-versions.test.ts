@@ -31,10 +31,7 @@ test('a version that somebody wants loaded is desired state of every process, on
 test('who wanted it loaded and who let it go stands in the audit log, once each', async () => {
   const { items } = await db.audit.list({ size: 100, token: null });
   const entries = items.filter(({ actor }) => actor === 'ann');
-  expect(entries.map(({ action, actor }) => [action, actor]).sort()).toEqual([
-    ['version.keptLoaded', 'ann'],
-    ['version.letGo', 'ann'],
-  ]);
+  expect(entries.map(({ action }) => action).toSorted()).toEqual(['version.keptLoaded', 'version.letGo']);
 });
 
 test.each(['77', '9.9.9', "1' or 'a'='a", ''])('a version %p that is not there is NotFound', async (version) => {

@@ -19,6 +19,7 @@ const main = resolve('apps/serving/dist/main.js');
 let db: TestDatabase;
 let home: string;
 let port: number;
+let grpcPort: number;
 let processes: ChildProcess[] = [];
 
 async function freePort(): Promise<number> {
@@ -39,6 +40,7 @@ async function startProcess(): Promise<ChildProcess> {
       [environment.databaseUrl]: db.url,
       [environment.objectStore]: `file://${home}/objects`,
       [environment.servingPort]: String(port),
+      [environment.servingGrpcPort]: String(grpcPort),
       [environment.logLevel]: 'warn',
     },
   });
@@ -130,6 +132,7 @@ beforeAll(async () => {
   db = await createTestDatabase();
   home = await mkdtemp(join(tmpdir(), 'laurel-home-'));
   port = await freePort();
+  grpcPort = await freePort();
 });
 afterAll(async () => {
   for (const child of processes) child.kill('SIGKILL');

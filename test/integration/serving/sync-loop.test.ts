@@ -113,7 +113,7 @@ test('versions that a rollback would need stay loaded; others are released after
   const old = await world.publish(1, buildClassifier(spec));
   const champion = await world.publish(2, buildClassifier({ ...spec, bias: 1 }));
   await world.serve(splitOf({ champion: old }));
-  world.fleet.keepWarm = [old];
+  world.fleet.keepWarm = [{ ...old, endpoint: 'churn' }];
   await world.serve(splitOf({ champion, epoch: 2 }));
   expect(await loadedVersions()).toBe('2');
   world.fleet.keepWarm = [];

@@ -120,7 +120,10 @@ test.each([
   ['get cats', 'choose one of projects'],
   ['describe version churn', 'MODEL/VERSION'],
   ['rollout start churn latest', 'number of a version'],
-  ['predict churn', '--row'],
+  ['predict churn', '--json'],
+  ['predict churn tenure=3 --json {}', 'one of'],
+  ['predict churn tenure', 'column=value'],
+  ['predict churn tenure=3 tenure=4', 'given twice'],
   ["predict churn --row '[1]'", 'not a JSON object'],
   ["predict churn --row '{bad'", 'not a JSON object'],
   ['feedback p1', '--label'],
@@ -139,24 +142,6 @@ test('apply sends the text of the file and the folder it lies in', async () => {
   expect(out).toContain('laurel train churn --wait');
   expect(side).toContain('no effect yet');
   expect((await run('apply -f absent.yaml')).code).toBe(3);
-});
-
-test('predict sends rows and prints the answer; who answered is said beside it', async () => {
-  answer = () => ({
-    body: { predictions: [{ label: 'Yes' }] },
-    headers: { 'x-laurel-version': '3', 'x-laurel-arm': 'champion' },
-  });
-  const { out, side } = await run(`predict churn --row '{"tenure":3}'`);
-  expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/predict/churn', body: { rows: [{ tenure: 3 }] } });
-  expect(JSON.parse(out)).toEqual({ predictions: [{ label: 'Yes' }] });
-  expect(side).toBe('answered by version 3 (champion)\n');
-});
-
-test('rows of a file are sent in parts', async () => {
-  await writeFile(join(folder, 'rows.jsonl'), Array.from({ length: 100 }, (_, n) => JSON.stringify({ n })).join('\n'));
-  answer = () => ({ body: { predictions: [] } });
-  await run('predict churn --rows rows.jsonl');
-  expect(server.asked.map(({ body }) => body.rows.length)).toEqual([64, 36]);
 });
 
 test('feedback from a file is added up', async () => {

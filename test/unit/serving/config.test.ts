@@ -1,6 +1,5 @@
 import { environment } from '@laurel/contracts';
 import { isProcessAlive, newProcessName, parseConfig } from '@laurel/serving';
-import { fileNameOf, objectKeyOf, parseFileName, partitionOf } from '../../../apps/serving/src/log/segment-name.js';
 
 const good = {
   [environment.home]: '/home/laurel',
@@ -8,19 +7,33 @@ const good = {
   [environment.objectStore]: 'file:///home/laurel/objects',
 };
 
-test('a process without a port listens on loopback 8480', () => {
+test('a process without ports listens on loopback 8480, and 8481 for gRPC', () => {
   expect(parseConfig(good)).toMatchObject({
     host: '127.0.0.1',
     port: 8480,
+    grpcPort: 8481,
     keysFolder: '/home/laurel/keys',
     logFolder: '/home/laurel/serving',
   });
 });
 
 test('all that is wrong with the environment is said at once', () => {
-  const problems = () => parseConfig({ [environment.servingPort]: 'http', [environment.logLevel]: 'loud' });
-  for (const name of [...Object.keys(good), environment.servingPort, environment.logLevel])
-    expect(problems).toThrow(name);
+  const wrong = {
+    [environment.servingPort]: 'http',
+    [environment.servingGrpcPort]: '70000',
+    [environment.logLevel]: 'loud',
+  };
+  const problems = () => parseConfig(wrong);
+  for (const name of [...Object.keys(good), ...Object.keys(wrong)]) expect(problems).toThrow(name);
+});
+
+test('the prediction log keeps thirteen months and two gigabytes unless it is told otherwise', () => {
+  expect(parseConfig(good).predictionLog).toEqual({ backlogBytes: 2 * 1024 ** 3, keepMilliseconds: 397 * 86_400_000 });
+  const { predictionLogBacklog, predictionLogRetention } = environment;
+  const told = parseConfig({ ...good, [predictionLogBacklog]: '1000000', [predictionLogRetention]: '30d' });
+  expect(told.predictionLog).toEqual({ backlogBytes: 1_000_000, keepMilliseconds: 30 * 86_400_000 });
+  const wrong = () => parseConfig({ ...good, [predictionLogBacklog]: 'much', [predictionLogRetention]: 'ever' });
+  for (const name of [predictionLogBacklog, predictionLogRetention]) expect(wrong).toThrow(name);
 });
 
 test('a process name is unique, is alive when it is ours by number, and dead when nobody has it', () => {
@@ -30,12 +43,4 @@ test('a process name is unique, is alive when it is ours by number, and dead whe
   expect(isProcessAlive(name.replace(/-\d+-/, '-4194399-'))).toBe(false);
   expect(isProcessAlive('another-host-1-0123abcd')).toBe(true);
   expect(isProcessAlive('notes')).toBe(true);
-});
-
-test('the name of a segment says where its Parquet file goes', () => {
-  const name = { ...partitionOf('churn', new Date('2026-01-31T09:59:59Z')), process: 'host-1-0123abcd', sequence: 12 };
-  expect(parseFileName(fileNameOf(name, 'open'))).toEqual(name);
-  expect(parseFileName(fileNameOf(name, 'closed'))).toEqual(name);
-  expect(parseFileName('notes.txt')).toBeUndefined();
-  expect(objectKeyOf(name)).toBe('predictions/endpoint=churn/date=2026-01-31/hour=09/host-1-0123abcd-12.parquet');
 });

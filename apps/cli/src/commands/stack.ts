@@ -112,7 +112,13 @@ function statusText(printer: Printer, { state, home, urls, failure, processes }:
     ['State', state === 'running' ? printer.tint('green', state) : printer.tint('red', state)],
     ['Home', home],
   ];
-  if (urls !== null) fields.push(['API', urls.api], ['Serving', urls.serving], ['Temporal', urls.temporalUi]);
+  if (urls !== null)
+    fields.push(
+      ['API', urls.api],
+      ['Serving', urls.serving],
+      ['gRPC', urls.servingGrpc],
+      ['Temporal', urls.temporalUi],
+    );
   if (failure !== null) fields.push(['Reason', `${failure.code}: ${failure.message}`]);
   if (state === 'down') fields.push(['Start', 'laurel up']);
   const table = renderTable(

@@ -10,7 +10,14 @@ export interface DemoOptions {
 }
 
 /** Its own ports, so that it runs beside `laurel up`. */
-const demoPorts: StackPorts = { api: 8500, serving: 8580, temporal: 7333, temporalUi: 8333, postgres: 8532 };
+const demoPorts: StackPorts = {
+  api: 8500,
+  serving: 8580,
+  servingGrpc: 8581,
+  temporal: 7333,
+  temporalUi: 8333,
+  postgres: 8532,
+};
 
 /** Parses what follows `npm run demo --`. `terminal` tells whether a person watches. */
 export function parseOptions(args: readonly string[], terminal: boolean): DemoOptions {

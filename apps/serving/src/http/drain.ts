@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import { Server as ListeningServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
 
 /** New connections are still taken for this long, so that whoever watches readiness sends no more. */
 const lameDuckMilliseconds = 250;
@@ -11,39 +10,32 @@ const idleMilliseconds = 2_000;
 const busyMilliseconds = 20_000;
 const stepMilliseconds = 25;
 
-/** Ends an application without cutting off anybody who is being answered. */
+/** Ends a server without cutting off anybody who is being answered. */
 export interface Drain {
   /** Takes no new connections, closes each after its next answer, and returns when none is left or time is up. */
   drain(): Promise<void>;
 }
 
-/** Watches an application so that it can be drained later. Call before it listens. */
-export function createDrain(app: FastifyInstance): Drain {
+/** Watches a server so that it can be drained later. Call before it listens. `isBusy` tells of requests being answered. */
+export function createDrain(server: Server, isBusy: () => boolean): Drain {
   let draining = false;
-  let answering = 0;
-  app.addHook('onRequest', async (_, reply) => {
-    answering += 1;
-    reply.raw.once('close', () => {
-      answering -= 1;
-    });
-  });
-  app.addHook('onSend', async (_, reply) => {
-    if (draining) reply.header('connection', 'close');
+  server.prependListener('request', (_, response) => {
+    if (draining) response.shouldKeepAlive = false;
   });
   return {
     drain: async () => {
       draining = true;
       await pause(lameDuckMilliseconds);
       await nextTurn();
-      stopListening(app.server);
+      stopListening(server);
       const startedAt = performance.now();
       for (;;) {
         const waited = performance.now() - startedAt;
-        const open = await connectionsOf(app.server);
-        if (open === 0 || waited >= busyMilliseconds || (waited >= idleMilliseconds && answering === 0)) break;
+        const open = await connectionsOf(server);
+        if (open === 0 || waited >= busyMilliseconds || (waited >= idleMilliseconds && !isBusy())) break;
         await pause(stepMilliseconds);
       }
-      await app.close();
+      server.closeAllConnections();
     },
   };
 }

@@ -1,66 +1,54 @@
 import { type ErrorCode, errorCodes, isLaurelError, LaurelError } from '@laurel/contracts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Exchange, send } from './exchange.js';
 
 /** Codes after which trying again soon may help; the answer says when. */
 const retryAfterSeconds: { readonly [code in ErrorCode]?: string } = {
   ModelNotReady: '1',
   Overloaded: '1',
+  BreakerOpen: '5',
   DependencyUnavailable: '5',
 };
 
-interface Answer {
-  readonly error: LaurelError;
-  readonly status: number;
-}
-
-/** What Fastify itself refuses, by HTTP status. */
-function answerOf(error: unknown): Answer {
-  if (isLaurelError(error)) return { error, status: errorCodes[error.code].status };
-  const status = statusOf(error);
-  if (status !== undefined && status < 500) {
-    const message = error instanceof Error ? error.message : 'The request is malformed.';
-    return { error: new LaurelError(status === 404 ? 'NotFound' : 'InvalidInput', message), status };
-  }
-  const internal = new LaurelError('Internal', 'The request failed in a way that was not foreseen; see the log.', {
+/** Any error as one of the table; what was not foreseen becomes `Internal`. */
+export function asLaurelError(error: unknown): LaurelError {
+  if (isLaurelError(error)) return error;
+  return new LaurelError('Internal', 'The request failed in a way that was not foreseen; see the log.', {
     cause: error,
   });
-  return { error: internal, status: 500 };
 }
 
-function statusOf(error: unknown): number | undefined {
-  const given = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
-  return typeof given === 'number' ? given : undefined;
-}
-
-function prepare(reply: FastifyReply, { error, status }: Answer): FastifyReply {
-  const retryAfter = retryAfterSeconds[error.code];
-  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-  return reply.status(status);
-}
-
-/** Answers with a problem document (RFC 9457); under /v2 as that protocol wants it. */
-export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const answer = answerOf(error);
-  if (answer.status >= 500) request.log.error({ err: error, code: answer.error.code }, 'a request failed');
-  const { code, message, details } = answer.error;
-  prepare(reply, answer);
-  if (isOpenInference(request.url)) return reply.send({ error: `${code}: ${message}` });
-  return reply.type('application/problem+json').send({
+/** Answers with a problem document (RFC 9457); under the paths of other protocols as they want it. */
+export function sendError(exchange: Pick<Exchange, 'request' | 'response'>, error: LaurelError): void {
+  const { request, response } = exchange;
+  if (response.headersSent || response.destroyed) return;
+  const { code, message, details } = error;
+  const { status, meaning } = errorCodes[code];
+  const retryAfter = retryAfterSeconds[code];
+  const more = [
+    ...(retryAfter === undefined ? [] : ['retry-after', retryAfter]),
+    // What is left of a body that was not read would be taken for the next request.
+    ...(request.complete ? [] : ['connection', 'close']),
+  ];
+  const url = request.url ?? '/';
+  if (wantsPlainError(url)) {
+    send(exchange, { status, body: JSON.stringify({ error: `${code}: ${message}` }), more });
+    return;
+  }
+  const problem = {
     type: `urn:laurel:error:${code}`,
-    title: errorCodes[code].meaning,
-    status: answer.status,
+    title: meaning,
+    status,
     detail: message,
-    instance: request.url,
+    instance: url,
     code,
     errors: details,
-  });
+  };
+  send(exchange, { status, type: 'application/problem+json', body: JSON.stringify(problem), more });
 }
 
-/** Answers a path that nobody serves. */
-export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendError(new LaurelError('NotFound', `There is no ${request.method} ${request.url} here.`), request, reply);
-}
+const plainErrorPaths = ['/v2', '/v1', '/invocations', '/ping', '/predictions'];
 
-function isOpenInference(url: string): boolean {
-  return url === '/v2' || url.startsWith('/v2/') || url.startsWith('/v2?');
+/** Open Inference Protocol, KServe v1, MLflow and TorchServe answer `{"error": …}`. */
+function wantsPlainError(url: string): boolean {
+  return plainErrorPaths.some((path) => url === path || url.startsWith(`${path}/`) || url.startsWith(`${path}?`));
 }

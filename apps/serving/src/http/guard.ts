@@ -1,26 +1,30 @@
+import type { IncomingMessage } from 'node:http';
 import { isLaurelError, LaurelError } from '@laurel/contracts';
 import type { ApiKeys } from '@laurel/ports';
-import type { FastifyInstance } from 'fastify';
+import { headerOf } from './exchange.js';
 
 /** Paths that anybody may ask. */
-const openPaths = new Set(['/healthz', '/readyz', '/v2/health/live', '/v2/health/ready']);
+const openPaths = new Set(['/healthz', '/readyz', '/v2/health/live', '/v2/health/ready', '/ping', '/health']);
 
 /** A key is asked about again after this long; while Postgres is away, what it last said holds. */
 const trustMilliseconds = 30_000;
 const rememberedKeys = 10_000;
 
+/** Says whether a bearer key lives. */
+export type KeyCheck = (secret: string) => Promise<boolean>;
+
 /** Denies everything but health to callers without a live API key. */
-export function requireKey(app: FastifyInstance, apiKeys: Pick<ApiKeys, 'authenticate'>): void {
-  const isLive = createKeyCheck(apiKeys);
-  app.addHook('onRequest', async (request) => {
-    if (openPaths.has(request.url.split('?')[0] ?? '')) return;
-    const secret = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+export function createGuard(isLive: KeyCheck): (request: IncomingMessage) => Promise<void> {
+  return async (request) => {
+    if (openPaths.has((request.url ?? '/').split('?', 1)[0] ?? '')) return;
+    const secret = /^Bearer (.+)$/.exec(headerOf(request, 'authorization') ?? '')?.[1];
     if (secret !== undefined && (await isLive(secret))) return;
     throw new LaurelError('Unauthenticated', 'A live API key is needed: send Authorization: Bearer KEY.');
-  });
+  };
 }
 
-function createKeyCheck(apiKeys: Pick<ApiKeys, 'authenticate'>): (secret: string) => Promise<boolean> {
+/** A check that remembers what Postgres said. */
+export function createKeyCheck(apiKeys: Pick<ApiKeys, 'authenticate'>): KeyCheck {
   const known = new Map<string, { readonly live: boolean; readonly at: number }>();
   return async (secret) => {
     const before = known.get(secret);

@@ -1,5 +1,6 @@
 import type { Meter } from '@laurel/telemetry';
-import type { FastifyInstance } from 'fastify';
+import { send, sendJson } from './exchange.js';
+import type { Router } from './router.js';
 
 export interface HealthParts {
   readonly isReady: () => boolean;
@@ -9,15 +10,16 @@ export interface HealthParts {
 }
 
 /** Liveness, readiness and metrics. */
-export function healthRoutes(app: FastifyInstance, { isReady, meter, refreshGauges }: HealthParts): void {
-  app.get('/healthz', () => ({ status: 'alive' }));
-  app.get('/readyz', (_, reply) => {
+export function healthRoutes(router: Router, { isReady, meter, refreshGauges }: HealthParts): void {
+  router.on('GET', '/healthz', (exchange) => sendJson(exchange, { status: 'alive' }));
+  router.on('GET', '/', (exchange) => sendJson(exchange, { status: 'alive' }));
+  router.on('GET', '/readyz', (exchange) => {
     const ready = isReady();
-    return reply.status(ready ? 200 : 503).send({ ready });
+    sendJson(exchange, { ready }, ready ? 200 : 503);
   });
-  app.get('/metrics', async (_, reply) => {
+  router.on('GET', '/metrics', async (exchange) => {
     refreshGauges();
     const { contentType, body } = await meter.expose();
-    return reply.type(contentType).send(body);
+    send(exchange, { body, type: contentType });
   });
 }

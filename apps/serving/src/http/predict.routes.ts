@@ -1,35 +1,46 @@
 import { LaurelError } from '@laurel/contracts';
-import { isName, type Row } from '@laurel/domain';
-import type { FastifyInstance } from 'fastify';
-import type { DataPlane } from '../data-plane.js';
-import type { AnsweredRow, PredictAnswer } from '../predictions.js';
-import { setAnswerHeaders, stickyKeyHeaderOf } from './answer-headers.js';
+import type { Prediction, Row } from '@laurel/domain';
+import { JsonCursor } from '../json/json-cursor.js';
+import type { DataPlane } from '../plane/data-plane.js';
+import type { PredictAnswer } from '../predictions.js';
+import { answerHeaders } from './answer-headers.js';
+import { largestBody, nextRequestId, predictRequest } from './ask.js';
+import { readBody } from './body.js';
+import { type Exchange, send } from './exchange.js';
+import type { Router } from './router.js';
 
 const maximumRows = 10_000;
 
 /** `POST /predict/{endpoint}`: raw rows in, readable predictions out. */
-export function predictRoutes(app: FastifyInstance, plane: Pick<DataPlane, 'predict'>): void {
-  app.post<{ Params: { endpoint: string } }>('/predict/:endpoint', async (request, reply) => {
-    const answer = await plane.predict({
-      endpoint: checkedEndpoint(request.params.endpoint),
+export function predictRoutes(router: Router, plane: Pick<DataPlane, 'predict'>): void {
+  router.on('POST', '/predict/:endpoint', (exchange) => predict(plane, exchange));
+}
+
+async function predict(plane: Pick<DataPlane, 'predict'>, exchange: Exchange): Promise<void> {
+  const { request, params } = exchange;
+  const body = readJson(await readBody(request, largestBody));
+  const answer = await plane.predict(
+    predictRequest(request, {
+      endpoint: params['endpoint'] ?? '',
       version: null,
-      rows: rowsOf(request.body),
-      stickyKey: stickyKeyHeaderOf(request.headers),
-      requestId: request.id,
+      input: { kind: 'rows', rows: rowsOf(body) },
+      requestId: nextRequestId(),
       protocol: 'predict',
-    });
-    setAnswerHeaders(reply, answer);
-    return bodyOf(answer);
-  });
+    }),
+  );
+  send(exchange, { body: JSON.stringify(bodyOf(answer)), more: answerHeaders(answer) });
 }
 
-/** Returns `name` when it may name an endpoint. Errors: `NotFound`. */
-export function checkedEndpoint(name: string): string {
-  if (isName(name)) return name;
-  throw new LaurelError('NotFound', `"${name.slice(0, 63)}" names no endpoint.`);
+/** A body as JSON, nested at most 32 deep. Errors: `InvalidInput`. */
+export function readJson(body: Buffer): unknown {
+  const cursor = new JsonCursor(body);
+  const value = cursor.value();
+  cursor.end();
+  return value;
 }
 
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+/** Is it an object of JSON? */
+export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -40,6 +51,11 @@ function rowsOf(body: unknown): readonly Row[] {
   const rows: readonly unknown[] = Array.isArray(body['rows'])
     ? body['rows']
     : [isObject(body['row']) ? body['row'] : body];
+  return checkedRows(rows);
+}
+
+/** Rows are objects, 1 to 10,000 of them. Errors: `InvalidInput`. */
+function checkedRows(rows: readonly unknown[]): readonly Row[] {
   if (rows.length === 0) throw new LaurelError('InvalidInput', 'rows is empty; send at least one row.');
   if (rows.length > maximumRows) {
     throw new LaurelError('InvalidInput', `rows has ${rows.length} rows; send at most ${maximumRows} at once.`);
@@ -55,9 +71,12 @@ function rowsOf(body: unknown): readonly Row[] {
 }
 
 function bodyOf(answer: PredictAnswer): object {
-  const classes = answer.signature?.classes ?? [];
+  const classes = answer.model?.signature?.classes ?? [];
   return {
-    predictions: answer.rows.map((row) => predictionOf(row, classes)),
+    predictions: answer.predictions().map((prediction, row) => ({
+      predictionId: answer.ids.at(row),
+      ...readable(prediction, classes),
+    })),
     modelVersion: answer.version.version,
     semver: answer.version.semver,
     arm: answer.arm,
@@ -66,12 +85,8 @@ function bodyOf(answer: PredictAnswer): object {
   };
 }
 
-function predictionOf({ predictionId, prediction }: AnsweredRow, classes: readonly string[]): object {
-  const { label, value, probabilities } = prediction;
-  return {
-    predictionId,
-    label,
-    probabilities: probabilities && Object.fromEntries(classes.map((name, index) => [name, probabilities[index]])),
-    value,
-  };
+/** A prediction with its probabilities by class. */
+function readable({ label, value, probabilities }: Prediction, classes: readonly string[]): object {
+  const byClass = probabilities && Object.fromEntries(classes.map((name, index) => [name, probabilities[index]]));
+  return { label, probabilities: byClass, value };
 }

@@ -1,39 +1,69 @@
 /** What the name of a segment says about it. */
 export interface SegmentName {
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
+  readonly process: string;
+  /** Counts the segments of its process. */
+  readonly sequence: number;
+}
+
+/**
+ * `open`: being written. `closed`: to be turned into tables. `partial`: a folder of tables in the making. `ready`: a
+ * folder of tables to be stored. `broken`: what cannot be turned into tables, kept for a person to look at.
+ */
+export type SegmentState = 'open' | 'closed' | 'partial' | 'ready' | 'broken';
+
+const form = /^(\d+)~([^~]+)-(\d+)\.(open|closed|partial|ready|broken)$/;
+
+/** Name of a segment's file or folder. */
+export function fileNameOf({ openedAt, process, sequence }: SegmentName, state: SegmentState): string {
+  return `${openedAt}~${process}-${sequence}.${state}`;
+}
+
+/** What a file name spells, or `undefined` for one that is no segment's. */
+export function parseFileName(file: string): (SegmentName & { readonly state: SegmentState }) | undefined {
+  const [, openedAt, process, sequence, state] = form.exec(file) ?? [];
+  if (!openedAt || !process || !sequence || !state) return undefined;
+  return { openedAt: Number(openedAt), process, sequence: Number(sequence), state: state as SegmentState };
+}
+
+/** Oldest first. */
+export function byAge(one: SegmentName, other: SegmentName): number {
+  return one.openedAt - other.openedAt || one.sequence - other.sequence;
+}
+
+/** Endpoint and hour of requests that share a table. */
+export interface Partition {
   readonly endpoint: string;
   /** `2026-01-31`, in UTC. */
   readonly date: string;
   /** `09`, in UTC. */
   readonly hour: string;
-  readonly process: string;
-  readonly sequence: number;
 }
 
-const separator = '~';
-const openEnding = '.open';
-const closedEnding = '.jsonl';
-const form = /^([^~]+)~(\d{4}-\d\d-\d\d)~(\d\d)~([^~]+)-(\d+)\.(open|jsonl)$/;
+const partitionForm = /^([^~]+)~(\d{4}-\d\d-\d\d)~(\d\d)\.parquet$/;
 
-/** Endpoint and hour of a moment: the part of a name that lines of one segment share. */
-export function partitionOf(endpoint: string, at: Date): Pick<SegmentName, 'endpoint' | 'date' | 'hour'> {
-  const text = at.toISOString();
+export function partitionOf(endpoint: string, at: number): Partition {
+  const text = new Date(at).toISOString();
   return { endpoint, date: text.slice(0, 10), hour: text.slice(11, 13) };
 }
 
-/** File name of a segment; an open one is still being written. */
-export function fileNameOf(name: SegmentName, state: 'open' | 'closed'): string {
-  const parts = [name.endpoint, name.date, name.hour, `${name.process}-${name.sequence}`];
-  return parts.join(separator) + (state === 'open' ? openEnding : closedEnding);
+/** Name of a table's file in the folder of its segment. */
+export function tableNameOf({ endpoint, date, hour }: Partition): string {
+  return `${endpoint}~${date}~${hour}.parquet`;
 }
 
-/** The name that a file name spells, or `undefined` for a file that is no segment. */
-export function parseFileName(file: string): SegmentName | undefined {
-  const [, endpoint, date, hour, process, sequence] = form.exec(file) ?? [];
-  if (!endpoint || !date || !hour || !process || !sequence) return undefined;
-  return { endpoint, date, hour, process, sequence: Number(sequence) };
+/** The partition that a table's file name spells, or `undefined`. */
+export function parseTableName(file: string): Partition | undefined {
+  const [, endpoint, date, hour] = partitionForm.exec(file) ?? [];
+  if (!endpoint || !date || !hour) return undefined;
+  return { endpoint, date, hour };
 }
 
-/** Key of a segment's Parquet file in the object store. */
-export function objectKeyOf({ endpoint, date, hour, process, sequence }: SegmentName): string {
-  return `predictions/endpoint=${endpoint}/date=${date}/hour=${hour}/${process}-${sequence}.parquet`;
+/** Folder of the whole prediction log in the object store. */
+export const logFolder = 'predictions/';
+
+/** Key of a table in the object store: the same wherever, and however often, its segment is stored from. */
+export function objectKeyOf({ process, sequence }: SegmentName, { endpoint, date, hour }: Partition): string {
+  return `${logFolder}endpoint=${endpoint}/date=${date}/hour=${hour}/${process}-${sequence}.parquet`;
 }

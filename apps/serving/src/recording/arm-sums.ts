@@ -26,23 +26,33 @@ export interface SumsBySecond {
 }
 
 export function createSumsBySecond(process: string): SumsBySecond {
-  const sums = new Map<string, MutableSums>();
+  const seconds = new Map<number, MutableSums[]>();
   return {
     add: (count, second) => {
+      let ofSecond = seconds.get(second);
+      if (ofSecond === undefined) {
+        ofSecond = [];
+        seconds.set(second, ofSecond);
+      }
       const { endpoint, epoch, arm, version } = count;
-      const key = `${endpoint}|${epoch}|${arm}|${version}|${second}`;
-      const entry = sums.get(key) ?? emptySums({ endpoint, epoch, arm, version, process, second });
-      sums.set(key, entry);
-      const bucket = String(latencyBucket(count.milliseconds));
+      let entry = ofSecond.find(
+        (sums) => sums.version === version && sums.arm === arm && sums.epoch === epoch && sums.endpoint === endpoint,
+      );
+      if (entry === undefined) {
+        entry = emptySums({ endpoint, epoch, arm, version, process, second });
+        ofSecond.push(entry);
+      }
+      const bucket = latencyBucket(count.milliseconds);
       entry.requests += count.requests;
       entry.errors += count.errors;
       entry.disagreements += count.disagreements;
       entry.latency[bucket] = (entry.latency[bucket] ?? 0) + count.requests;
     },
-    takeBefore: (second) => {
-      const taken = [...sums].filter(([, entry]) => entry.second < second);
-      for (const [key] of taken) sums.delete(key);
-      return taken.map(([, entry]) => entry);
+    takeBefore: (before) => {
+      const over = [...seconds.keys()].filter((second) => second < before);
+      const taken = over.flatMap((second) => seconds.get(second) ?? []);
+      for (const second of over) seconds.delete(second);
+      return taken;
     },
   };
 }

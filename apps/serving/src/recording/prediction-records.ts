@@ -1,6 +1,7 @@
-import type { PredictionRecord, Split } from '@laurel/domain';
-import { v7 as uuidv7 } from 'uuid';
-import { type AnsweredRow, confidenceOf, type Served, type Shadowed } from '../predictions.js';
+import type { Prediction, PredictionRecord, Split } from '@laurel/domain';
+import { newPredictionIds } from '../plane/prediction-ids.js';
+import { confidenceOf, type Served, type Shadowed } from '../predictions.js';
+import { hashOfKey } from '../routing/route.js';
 
 /** While a split has a challenger or a shadow, its predictions are kept row by row for the watcher. */
 export function isObserved({ arms, shadow }: Split): boolean {
@@ -11,10 +12,10 @@ type Said = Pick<PredictionRecord, 'label' | 'value' | 'confidence'>;
 
 const nothing: Said = { label: null, value: null, confidence: null };
 
-function saidBy(row: AnsweredRow | undefined): Said {
-  if (row === undefined) return nothing;
-  const { label, value } = row.prediction;
-  return { label, value, confidence: confidenceOf(row.prediction) };
+function saidBy(prediction: Prediction | undefined): Said {
+  if (prediction === undefined) return nothing;
+  const { label, value } = prediction;
+  return { label, value, confidence: confidenceOf(prediction) };
 }
 
 /**
@@ -23,41 +24,48 @@ function saidBy(row: AnsweredRow | undefined): Said {
  */
 export function recordsOfServed(served: Served): readonly PredictionRecord[] {
   const { request, split, chosen, answer, failure } = served;
-  return request.rows.map((_, index) => {
-    const row = answer?.rows[index];
-    return {
-      predictionId: row?.predictionId ?? uuidv7(),
-      endpoint: split.endpoint,
-      epoch: split.epoch,
-      arm: chosen.arm,
-      version: chosen.version.version,
-      digest: chosen.version.digest,
-      at: served.at.toISOString(),
-      stickyKeyHash: served.stickyKeyHash,
-      ...(failure === null ? saidBy(row) : nothing),
-      latencyMilliseconds: served.milliseconds,
-      status: failure === null ? 'ok' : 'error',
-      fallback: answer?.fallback ?? false,
-      shadowOf: null,
-    };
-  });
+  const ids = answer?.ids ?? newPredictionIds(served.at);
+  const predictions = failure === null ? (answer?.predictions() ?? []) : [];
+  const common = {
+    endpoint: split.endpoint,
+    epoch: split.epoch,
+    arm: chosen.arm,
+    version: chosen.version.version,
+    digest: chosen.version.digest,
+    at: new Date(served.at).toISOString(),
+    stickyKeyHash: hashOfKey(split.salt, served.stickyKey),
+    latencyMilliseconds: served.milliseconds,
+    status: failure === null ? ('ok' as const) : ('error' as const),
+    fallback: answer?.fallback ?? false,
+    shadowOf: null,
+  };
+  return Array.from({ length: request.rows }, (_, row) => ({
+    ...common,
+    predictionId: ids.at(row),
+    ...saidBy(predictions[row]),
+  }));
 }
 
 /** One record per copied row; `shadowOf` names the prediction it mirrors. */
-export function recordsOfShadow({ primary, version, rows, at, milliseconds }: Shadowed): readonly PredictionRecord[] {
-  return (primary.answer?.rows ?? []).map(({ predictionId: shadowOf }, index) => ({
-    predictionId: rows?.[index]?.predictionId ?? uuidv7(),
-    endpoint: primary.split.endpoint,
-    epoch: primary.split.epoch,
-    arm: 'shadow',
+export function recordsOfShadow({ primary, version, answer, at, milliseconds }: Shadowed): readonly PredictionRecord[] {
+  const { split } = primary;
+  const ids = answer?.ids ?? newPredictionIds(at);
+  const common = {
+    endpoint: split.endpoint,
+    epoch: split.epoch,
+    arm: 'shadow' as const,
     version: version.version,
     digest: version.digest,
-    at: at.toISOString(),
-    stickyKeyHash: primary.stickyKeyHash,
-    ...saidBy(rows?.[index]),
+    at: new Date(at).toISOString(),
+    stickyKeyHash: hashOfKey(split.salt, primary.stickyKey),
     latencyMilliseconds: milliseconds,
-    status: rows === null ? 'error' : 'ok',
+    status: answer === null ? ('error' as const) : ('ok' as const),
     fallback: false,
-    shadowOf,
+  };
+  return Array.from({ length: primary.answer?.rows ?? 0 }, (_, row) => ({
+    ...common,
+    predictionId: ids.at(row),
+    ...saidBy(answer?.predictions[row]),
+    shadowOf: primary.answer?.ids.at(row) ?? null,
   }));
 }

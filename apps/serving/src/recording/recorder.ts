@@ -12,6 +12,11 @@ const capacity = 10_000;
 const batch = 500;
 const predictionsMilliseconds = 250;
 const sumsMilliseconds = 1_000;
+/**
+ * Rows of one second that are kept one by one during a rollout. Postgres joins feedback and shadow copies with them; a
+ * sample of 2,000 a second serves that, and 25,000 a second would keep a process busy with nothing else. Sums count all.
+ */
+const rowsOfASecond = 2_000;
 
 export interface RecorderOptions {
   readonly fleet: Pick<Fleet, 'addSums' | 'addPredictions'>;
@@ -52,6 +57,24 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const { process, splits } = options;
   const sums = createSumsBySecond(process);
   const { sumsOut, predictionsOut } = createOutboxes(options);
+  const kept = new WeakSet<Served>();
+  let budget = { second: 0, rows: 0, leftOut: 0 };
+
+  function renewBudget(second: number): void {
+    if (budget.leftOut > 0) options.onDropped('predictions', budget.leftOut);
+    budget = { second, rows: rowsOfASecond, leftOut: 0 };
+  }
+
+  /** Whole requests are kept or left out, whatever their arm: what is kept is a fair sample. */
+  function mayKeep({ request }: Served, second: number): boolean {
+    if (budget.second !== second) renewBudget(second);
+    if (budget.rows <= 0) {
+      budget.leftOut += request.rows;
+      return false;
+    }
+    budget.rows -= request.rows;
+    return true;
+  }
 
   async function flushSums(before: number): Promise<void> {
     const taken = sums.takeBefore(before);
@@ -66,15 +89,19 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   return {
     served: (served) => {
-      sums.add(countOfServed(served), presentSecond());
-      if (isObserved(served.split)) predictionsOut.push(recordsOfServed(served));
+      const second = presentSecond();
+      sums.add(countOfServed(served), second);
+      if (!isObserved(served.split) || !mayKeep(served, second)) return;
+      kept.add(served);
+      predictionsOut.push(recordsOfServed(served));
     },
     shadowed: (shadowed) => {
       sums.add(countOfShadow(shadowed), presentSecond());
-      predictionsOut.push(recordsOfShadow(shadowed));
+      if (kept.has(shadowed.primary)) predictionsOut.push(recordsOfShadow(shadowed));
     },
     close: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
+      renewBudget(presentSecond());
       await flushSums(presentSecond() + 1);
       await predictionsOut.flush();
     },
@@ -89,11 +116,11 @@ function countOfServed({ split, chosen, failure, milliseconds }: Served) {
 }
 
 /** A shadow is counted by row, so that disagreements are a share of what was compared. */
-function countOfShadow({ primary, version, rows, milliseconds }: Shadowed) {
+function countOfShadow({ primary, version, answer, milliseconds }: Shadowed) {
   const { endpoint, epoch } = primary.split;
-  const requests = primary.request.rows.length;
-  const disagreements = rows?.filter(({ differs }) => differs).length ?? 0;
-  const errors = rows === null ? requests : 0;
+  const requests = primary.request.rows;
+  const disagreements = answer?.differs.filter(Boolean).length ?? 0;
+  const errors = answer === null ? requests : 0;
   return {
     endpoint,
     epoch,

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LaurelError } from '@laurel/contracts';
-import { type Arm, chooseArm, type Digest, type Split, type VersionRef } from '@laurel/domain';
+import { type Arm, chooseArm, type Digest, type HeaderRule, type Split, type VersionRef } from '@laurel/domain';
 import type { PredictRequest, Route } from '../predictions.js';
 
 /** Every version that a split names. */
-export function versionsOf({ arms, shadow }: Split): readonly VersionRef[] {
-  return shadow === null ? arms : [...arms, shadow];
+export function versionsOf({ arms, shadow, headers = [] }: Split): readonly VersionRef[] {
+  const named = [...arms, ...(shadow === null ? [] : [shadow]), ...headers.map(({ version }) => version)];
+  return named.filter(({ digest }, index) => named.findIndex((one) => one.digest === digest) === index);
 }
 
 /** The champion's arm; a split without one has a single arm. */
@@ -19,16 +20,26 @@ export interface ChallengerRule {
   readonly isLoaded: (digest: Digest) => boolean;
 }
 
+/** What a choice is made with: a draw, uniform in [0, 1), and what this process knows. */
+export interface RouteMeans {
+  readonly draw: number;
+  readonly challenger: ChallengerRule;
+  /** Versions beside the split that callers may insist on. */
+  readonly warm?: readonly VersionRef[];
+}
+
 /**
- * Chooses the version for a request: a pinned one, else by sticky key or `draw` (uniform in [0, 1)). A challenger that
+ * Chooses the version for a request: a pinned one, else by header rule, sticky key or draw. A challenger that
  * is refused or not loaded yields to the champion. Errors: `NotFound` for a pinned version that the split does not name.
  */
 export function chooseRoute(
   split: Split,
-  request: Pick<PredictRequest, 'version' | 'stickyKey'>,
-  { draw, challenger }: { readonly draw: number; readonly challenger: ChallengerRule },
+  request: Pick<PredictRequest, 'version' | 'stickyKey' | 'header'>,
+  { draw, challenger, warm = [] }: RouteMeans,
 ): Route {
-  if (request.version !== null) return { arm: 'pinned', version: pinnedVersion(split, request.version) };
+  if (request.version !== null) return { arm: 'pinned', version: pinnedVersion(split, request.version, warm) };
+  const ruled = split.headers === undefined ? undefined : versionByHeader(split.headers, request.header);
+  if (ruled !== undefined && challenger.isLoaded(ruled.digest)) return { arm: roleOf(split, ruled), version: ruled };
   const arm = chooseArm(split, request.stickyKey, draw);
   const champion = championOf(split);
   const mayServe = challenger.allowed && challenger.isLoaded(arm.digest);
@@ -38,8 +49,38 @@ export function chooseRoute(
   return { arm: arm.role, version: arm };
 }
 
-function pinnedVersion(split: Split, wanted: string): VersionRef {
-  const found = versionsOf(split).find(({ version, semver }) => String(version) === wanted || semver === wanted);
+/** The version of the first rule that a header satisfies. */
+function versionByHeader(rules: readonly HeaderRule[], header: PredictRequest['header']): VersionRef | undefined {
+  return rules.find(({ name, match }) => {
+    const value = header(name.toLowerCase());
+    return value !== undefined && satisfies(value, match);
+  })?.version;
+}
+
+function satisfies(value: string, { kind, value: wanted }: HeaderRule['match']): boolean {
+  if (kind === 'exact') return value === wanted;
+  return kind === 'prefix' ? value.startsWith(wanted) : regexOf(wanted).test(value);
+}
+
+const regexes = new Map<string, RegExp>();
+
+function regexOf(source: string): RegExp {
+  const known = regexes.get(source);
+  if (known !== undefined) return known;
+  const made = new RegExp(source, 'u');
+  regexes.set(source, made);
+  return made;
+}
+
+function roleOf({ arms }: Split, { digest }: VersionRef): Route['arm'] {
+  return arms.find((arm) => arm.digest === digest)?.role ?? 'pinned';
+}
+
+/** The version that a number, a SemVer or the label `champion` or `challenger` means. Errors: `NotFound`. */
+export function pinnedVersion(split: Split, wanted: string, warm: readonly VersionRef[]): VersionRef {
+  const found =
+    split.arms.find(({ role }) => role === wanted) ??
+    [...versionsOf(split), ...warm].find(({ version, semver }) => String(version) === wanted || semver === wanted);
   if (found !== undefined) return found;
   throw new LaurelError(
     'NotFound',
@@ -48,14 +89,22 @@ function pinnedVersion(split: Split, wanted: string): VersionRef {
 }
 
 /** The key that keeps a caller with one arm: the header's, else the split's sticky column in the first row. */
-export function stickyKeyOf(split: Split, request: Pick<PredictRequest, 'stickyKey' | 'rows'>): string | null {
-  if (request.stickyKey !== null) return request.stickyKey;
-  const cell = split.stickyKey === null ? undefined : request.rows[0]?.[split.stickyKey];
-  return cell === undefined || cell === null ? null : String(cell);
+export function stickyKeyOf(split: Split, request: Pick<PredictRequest, 'stickyKey' | 'input'>): string | null {
+  if (request.stickyKey !== null || split.stickyKey === null) return request.stickyKey;
+  const cell = firstCell(request.input, split.stickyKey);
+  return typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint'
+    ? String(cell)
+    : null;
+}
+
+function firstCell(input: PredictRequest['input'], column: string): unknown {
+  if (input.kind === 'tensors') return input.tensors.find(({ name }) => name === column)?.data[0];
+  const [row] = input.rows;
+  return row !== undefined && Object.hasOwn(row, column) ? row[column] : undefined;
 }
 
 /** 48 bits that tell keys apart without naming them. */
 export function hashOfKey(salt: string, key: string | null): number | null {
   if (key === null) return null;
-  return createHash('sha256').update(`${salt}\0${key}`).digest().readUIntBE(0, 6);
+  return Number.parseInt(hash('sha256', `${salt}\0${key}`, 'hex').slice(0, 12), 16);
 }

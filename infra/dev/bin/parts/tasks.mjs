@@ -76,5 +76,10 @@ export const tasks = {
   'test:chaos': { needs: wholeStack, run: testProgram('build/test/chaos/main.js') },
   demo: { needs: wholeStack, run: node(['apps/cli/bin/laurel.mjs', 'demo']) },
   'docs:rings': { needs: [], run: node(['test/architecture/rings-picture.mjs', '--write']) },
+  'test:serving': { needs: wholeStack, run: testProgram('build/test/chaos/serving/main.js') },
+  'test:serving:log': { needs: wholeStack, run: testProgram('build/test/chaos/serving-log/main.js') },
+  'test:clients': { needs: wholeStack, run: testProgram('build/test/clients/main.js') },
+  'test:fuzz': { needs: ['compile'], run: testProgram('build/test/fuzz/main.js') },
   bench: { needs: wholeStack, run: testProgram('build/test/bench/main.js') },
+  'bench:serving': { needs: wholeStack, run: testProgram('build/test/bench/serving/main.js') },
 };

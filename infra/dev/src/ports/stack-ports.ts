@@ -11,6 +11,7 @@ type Variables = { readonly [name: string]: string | undefined };
 export const portVariables: Readonly<Record<PortName, string>> = {
   api: environment.apiPort,
   serving: environment.servingPort,
+  servingGrpc: environment.servingGrpcPort,
   temporal: environment.temporalPort,
   temporalUi: environment.temporalUiPort,
   postgres: environment.postgresPort,
@@ -46,8 +47,8 @@ export async function settlePorts(choice: PortChoice): Promise<StackPorts> {
 
 /** Free ports for a stack that must not stand in another's way. */
 export async function freePorts(): Promise<StackPorts> {
-  const [api, serving, temporal, temporalUi, postgres] = await freePortNumbers(names.length);
-  return { api, serving, temporal, temporalUi, postgres } as StackPorts;
+  const [api, serving, servingGrpc, temporal, temporalUi, postgres] = await freePortNumbers(names.length);
+  return { api, serving, servingGrpc, temporal, temporalUi, postgres } as StackPorts;
 }
 
 /** Distinct loopback ports that nobody listens on. */

@@ -4,6 +4,7 @@ import type { ErrorCode } from '@laurel/contracts';
 export interface StackPorts {
   readonly api: number;
   readonly serving: number;
+  readonly servingGrpc: number;
   readonly temporal: number;
   readonly temporalUi: number;
   readonly postgres: number;
@@ -43,6 +44,8 @@ export interface StackUrls {
   readonly api: string;
   readonly docs: string;
   readonly serving: string;
+  /** `host:port`, as gRPC clients want it. */
+  readonly servingGrpc: string;
   readonly temporalUi: string;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { environment, LaurelError } from '@laurel/contracts';
-import { answers } from '../ports/probe.js';
+import { accepts, answers } from '../ports/probe.js';
 import { postgresChild, postgresUrl } from '../postgres/postgres-child.js';
 import { inheritedEnvironment } from '../processes/environment.js';
 import type { ChildSpec } from '../supervisor/child-spec.js';
@@ -55,7 +55,9 @@ export async function planStack(input: StackPlanInput): Promise<StackPlan> {
   });
   const api = app('api', 'api', { url: urls.api, alive: () => answers(`${urls.api}/healthz`) });
   const workers = names('worker', input.workerProcesses).map((name) => app(name, 'worker', {}));
-  const serving = names('serving', input.servingProcesses).map((name) => app(name, 'serving', { url: urls.serving }));
+  const serving = names('serving', input.servingProcesses).map((name) =>
+    app(name, 'serving', { url: urls.serving, alive: () => accepts(ports.servingGrpc) }),
+  );
   return { urls, variables, groups: [[postgres, temporal], [api], [...workers, ...serving]] };
 }
 
@@ -65,6 +67,7 @@ function urlsOf(ports: StackPorts): StackUrls {
     api,
     docs: `${api}/docs`,
     serving: `http://${loopback}:${ports.serving}`,
+    servingGrpc: `${loopback}:${ports.servingGrpc}`,
     temporalUi: `http://${loopback}:${ports.temporalUi}`,
   };
 }
@@ -85,6 +88,7 @@ function variablesOf(
     [environment.apiUrl]: urls.api,
     [environment.servingHost]: loopback,
     [environment.servingPort]: String(ports.serving),
+    [environment.servingGrpcPort]: String(ports.servingGrpc),
     [environment.servingUrl]: urls.serving,
     [environment.workerRoles]: workerRoles,
     ...(python === null ? {} : { [environment.python]: python }),

@@ -58,7 +58,7 @@ export const emptyData: { readonly [type in TensorType]: (length: number) => Ten
   FP16: (length) => new Float16Array(length),
   FP32: (length) => new Float32Array(length),
   FP64: (length) => new Float64Array(length),
-  BYTES: (length) => new Array<string>(length).fill(''),
+  BYTES: (length) => Array.from({ length }, () => ''),
 };
 
 /** Bytes of one element; BYTES has no fixed size. */

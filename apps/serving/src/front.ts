@@ -1,0 +1,98 @@
+import type { ApiKeys } from '@laurel/ports';
+import type { Logger, Meter } from '@laurel/telemetry';
+import type { Backgrounds } from './explain/backgrounds.js';
+import { createExplainMetrics } from './explain/explain-metrics.js';
+import { createExplainer } from './explain/explainer.js';
+import { createGrpcServer } from './grpc/grpc-server.js';
+import { createDrain } from './http/drain.js';
+import { createGuard, createKeyCheck } from './http/guard.js';
+import { createHttpServer } from './http/http-server.js';
+import { type ListenOptions, listenOn } from './http/listen.js';
+import { createOperatorCheck } from './http/require-role.js';
+import { createRoutes } from './http/routes.js';
+import { createGauges } from './metrics.js';
+import type { ModelRegistry } from './model-registry.js';
+import { createAdmission } from './plane/admission.js';
+import { createBatchers } from './plane/batchers.js';
+import { createBreakers } from './plane/breakers.js';
+import { createDataPlane, type DataPlaneParts } from './plane/data-plane.js';
+import { createEndpoints } from './plane/endpoints.js';
+import { createRepository, type RepositoryParts } from './plane/repository.js';
+import { createRequestCounters, createStatistics } from './plane/statistics.js';
+import type { Contact } from './routing/contact.js';
+import type { RoutingTable } from './routing/routing-table.js';
+
+const batchLimits = { maximumRows: 64, maximumWaitingRows: 20_000 };
+const admissionLimits = { maximumInFlight: 1_024, maximumInFlightOfClient: 768 };
+
+/** What a composition hands in: what it serves, whom it lets in, who is told. */
+export interface FrontParts extends Pick<DataPlaneParts, 'mayChallenge' | 'observe' | 'settle'> {
+  readonly table: RoutingTable;
+  readonly registry: Pick<ModelRegistry, 'model' | 'isLoaded' | 'loaded'>;
+  readonly contact: Pick<Contact, 'ageMilliseconds'>;
+  /** What explanations compare with. */
+  readonly backgrounds: Backgrounds;
+  /** Who may call; `null` lets anybody. */
+  readonly apiKeys: Pick<ApiKeys, 'authenticate'> | null;
+  /** Where wishes to keep versions loaded go; `null` for a process that stands alone. */
+  readonly fleet: RepositoryParts['fleet'];
+  /** Whose keys may change what is loaded, also where anybody may ask for predictions; `null` where nobody may. */
+  readonly operatorKeys: Pick<ApiKeys, 'authenticate'> | null;
+  readonly isReady: () => boolean;
+  readonly meter: Meter;
+  readonly log: Logger;
+}
+
+/** Everything between a socket and the models. */
+export interface Front {
+  /** Starts to answer; gives the URL. Rejects when the port is taken. */
+  listen(options: ListenOptions): Promise<string>;
+  /** Starts to answer gRPC; gives the URL. Rejects when the port is taken. */
+  listenGrpc(options: ListenOptions): Promise<string>;
+  /** Takes no new connections and answers what is in progress. */
+  drain(): Promise<void>;
+}
+
+/** Wires the data plane and its protocols; alike for a process of a fleet and one that stands alone. */
+export function createFront(parts: FrontParts): Front {
+  const { table, registry, contact, meter, isReady, log } = parts;
+  const breakers = createBreakers();
+  const batchers = createBatchers(batchLimits);
+  const admission = createAdmission(admissionLimits);
+  const counters = createRequestCounters();
+  const observe: DataPlaneParts['observe'] = (served) => {
+    counters.served(served);
+    parts.observe(served);
+  };
+  const plane = createDataPlane({ ...parts, observe, models: registry, batchers, breakers, admission });
+  const refreshGauges = createGauges(meter, { table, registry, contact, plane, batchers, breakers, admission });
+  const endpoints = createEndpoints(table, registry);
+  const isLive = parts.apiKeys === null ? null : createKeyCheck(parts.apiKeys);
+  const guard = isLive === null ? null : createGuard(isLive);
+  const isBusy = () => plane.inFlight() > 0;
+  const explainer = createExplainer({ backgrounds: parts.backgrounds, isBusy, observe: createExplainMetrics(meter) });
+  const repository = createRepository({ table, registry, fleet: parts.fleet });
+  const operators = createOperatorCheck(parts.operatorKeys);
+  const statistics = createStatistics({ endpoints, counters, batchers });
+  const router = createRoutes({
+    plane,
+    endpoints,
+    statistics,
+    explainer,
+    repository,
+    operators,
+    meter,
+    refreshGauges,
+    isReady,
+  });
+  const server = createHttpServer({ router, guard, log });
+  const grpc = createGrpcServer({ plane, endpoints, statistics, repository, operators, isReady, isLive, log });
+  const draining = createDrain(server, () => isBusy() || explainer.inFlight() > 0);
+  return {
+    listen: (where) => listenOn(server, where),
+    listenGrpc: (where) => grpc.listen(where),
+    drain: async () => {
+      await Promise.all([draining.drain(), grpc.drain()]);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Handler, PathParams } from './exchange.js';
+
+/** A handler and what the path gave it. */
+export interface Match {
+  readonly handler: Handler;
+  readonly params: PathParams;
+}
+
+interface Route {
+  readonly segments: readonly string[];
+  readonly handler: Handler;
+}
+
+/** Paths seen are remembered up to this many, so that a known path costs one look-up. */
+const rememberedPaths = 1_000;
+
+/**
+ * Finds the handler of a method and path. A pattern is a path whose segments may hold a `:name`, also before or after a
+ * colon as in `/v1/models/:model\\:predict`; a name takes one whole segment part and is percent-decoded.
+ */
+export class Router {
+  readonly #routes = new Map<string, Route[]>();
+  readonly #known = new Map<string, Map<string, Match>>();
+
+  on(method: 'GET' | 'POST', pattern: string, handler: Handler): void {
+    const routes = this.#routes.get(method) ?? [];
+    routes.push({ segments: pattern.split('/'), handler });
+    this.#routes.set(method, routes);
+  }
+
+  /** The match for a URL as the request line has it; `undefined` where nobody serves it. */
+  find(method: string, url: string): Match | undefined {
+    let known = this.#known.get(method);
+    const before = known?.get(url);
+    if (before !== undefined) return before;
+    const match = this.#match(method, url);
+    if (match === undefined) return undefined;
+    if (known === undefined || known.size >= rememberedPaths) {
+      known = new Map();
+      this.#known.set(method, known);
+    }
+    known.set(url, match);
+    return match;
+  }
+
+  #match(method: string, url: string): Match | undefined {
+    const path = url.split('?', 1)[0] ?? url;
+    const given = (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path).split('/');
+    for (const { segments, handler } of this.#routes.get(method) ?? []) {
+      const params = paramsOf(segments, given);
+      if (params !== undefined) return { handler, params };
+    }
+    return undefined;
+  }
+}
+
+function paramsOf(pattern: readonly string[], given: readonly string[]): PathParams | undefined {
+  if (pattern.length !== given.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, segment] of pattern.entries()) {
+    const text = given[index] ?? '';
+    if (!segment.startsWith(':')) {
+      if (segment !== text) return undefined;
+      continue;
+    }
+    const [, name = '', suffix = ''] = /^:(\w+)(.*)$/.exec(segment) ?? [];
+    if (!text.endsWith(suffix) || text.length === suffix.length) return undefined;
+    const value = decoded(text.slice(0, text.length - suffix.length));
+    if (value === undefined) return undefined;
+    params[name] = value;
+  }
+  return params;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

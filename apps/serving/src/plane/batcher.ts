@@ -1,0 +1,242 @@
+import { isLaurelError, LaurelError } from '@laurel/contracts';
+import type { Tensor } from '@laurel/domain';
+import type { Batch, RunnableModel } from '@laurel/ports';
+import { Patience } from './patience.js';
+import { joinBatches, layoutOf, rowsOf, sliceRows } from './rows-of-tensors.js';
+
+/** Limits of the runs of one version. */
+export interface BatchLimits {
+  /** A run holds at most this many rows; a request of more is run in pieces. */
+  readonly maximumRows: number;
+  /** Rows that may wait; a request beyond them is shed. */
+  readonly maximumWaitingRows: number;
+}
+
+/** What a request wants of its run. */
+export interface RunWish {
+  readonly deadline: number | null;
+  readonly priority: number;
+  readonly isCancelled: () => boolean;
+}
+
+/** A large request gives the loop back to others after about this long. */
+const pieceMilliseconds = 2;
+const mostPieceRows = 4_096;
+/**
+ * Runs that requests share take about this long at most, in a process of its own, too: where a run is that long, sharing
+ * saves next to nothing, and everybody waits for the rows of the others.
+ */
+const longestSharedMilliseconds = 15;
+
+/** Joins requests for one version into runs. */
+export interface Batcher {
+  /**
+   * Runs a batch, perhaps together with others. Errors: `ModelOutputInvalid`, `ModelNotReady`, `DeadlineExceeded` before
+   * it ran, `Overloaded` when too many rows wait, or too long. `maximumRows` replaces the limit from now on.
+   */
+  run(batch: Batch, wish: RunWish, maximumRows?: number): Promise<readonly Tensor[]>;
+  waitingRows(): number;
+  /** Counts since the start, for statistics. */
+  readonly counts: { executions: number; rows: number; queueMilliseconds: number; runMilliseconds: number };
+}
+
+interface Waiting {
+  readonly batch: Batch;
+  readonly layout: string;
+  readonly wish: RunWish;
+  readonly since: number;
+  readonly resolve: (outputs: readonly Tensor[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A batcher that never waits longer than a turn of the event loop. A request that finds no run in flight, after a run that
+ * nobody shared, is run at once; what arrives meanwhile is the next run. While runs are shared, what has arrived by the
+ * end of a turn is one run. So one caller alone waits for nobody, and many callers share.
+ */
+export function createBatcher(model: Pick<RunnableModel, 'run' | 'sharesRuns' | 'cost'>, limits: BatchLimits): Batcher {
+  return new TurnBatcher(model, limits);
+}
+
+class TurnBatcher implements Batcher {
+  readonly counts = { executions: 0, rows: 0, queueMilliseconds: 0, runMilliseconds: 0 };
+  readonly #model: Pick<RunnableModel, 'run' | 'sharesRuns' | 'cost'>;
+  readonly #limits: BatchLimits;
+  /** Rows of a run that there is time for, as measured. */
+  readonly #mostRows: number;
+  #maximumRows: number;
+  /** Rows of one request that are run at once: about as many as take `pieceMilliseconds`. */
+  readonly #pieceRows: number;
+  #waiting: Waiting[] = [];
+  #rows = 0;
+  #scheduled = false;
+  /** Requests of the last run: more than one means that company comes within a turn of the loop. */
+  #lastShared = 0;
+  /** Rows of the request in progress whose run has not begun. */
+  #rowsLeft = 0;
+  /** Is the request in progress larger than any run that is shared? */
+  #isLarge = false;
+  readonly #patience: Patience;
+  readonly #flush = () => void this.#runWaiting();
+
+  constructor(model: Pick<RunnableModel, 'run' | 'sharesRuns' | 'cost'>, limits: BatchLimits) {
+    this.#model = model;
+    this.#limits = limits;
+    const { maximumRows, milliseconds } = model.cost;
+    const share = Math.min(1, longestSharedMilliseconds / Math.max(milliseconds, 0.001));
+    this.#mostRows = Math.max(1, Math.floor(maximumRows * share));
+    this.#maximumRows = Math.min(limits.maximumRows, this.#mostRows);
+    this.#patience = new Patience((milliseconds * this.#maximumRows) / Math.max(maximumRows, 1));
+    this.#pieceRows = Math.min(
+      mostPieceRows,
+      Math.floor((pieceMilliseconds * maximumRows) / Math.max(milliseconds, 0.001)),
+    );
+  }
+
+  waitingRows(): number {
+    return this.#rows;
+  }
+
+  run(batch: Batch, wish: RunWish, maximumRows?: number): Promise<readonly Tensor[]> {
+    if (maximumRows !== undefined) this.#maximumRows = Math.min(maximumRows, this.#mostRows);
+    if (this.#rows > 0 && this.#rows + batch.rows > this.#limits.maximumWaitingRows) {
+      return Promise.reject(
+        new LaurelError('Overloaded', `${this.#rows} rows wait for this version; try again in a second.`),
+      );
+    }
+    const now = performance.now();
+    if (!this.#scheduled) this.#patience.idle(now);
+    else if (this.#rows > 0 && !this.#patience.allows({ runs: this.#runsAhead(), behindLarge: this.#isLarge }, now)) {
+      return Promise.reject(
+        new LaurelError('Overloaded', 'Requests wait too long for this version; try again in a second.'),
+      );
+    }
+    this.#rows += batch.rows;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, layout: layoutOf(batch), wish, since: now, resolve, reject });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      if (this.#lastShared <= 1) this.#flush();
+      else setImmediate(this.#flush);
+    });
+  }
+
+  /** Runs that come before that of one more request. */
+  #runsAhead(): number {
+    if (!this.#model.sharesRuns) return this.#waiting.length;
+    const piece = Math.max(this.#maximumRows, this.#pieceRows);
+    const left = this.#isLarge ? 0 : Math.ceil(this.#rowsLeft / piece);
+    const isShared = this.#rows <= this.#waiting.length * this.#maximumRows;
+    return left + Math.floor(this.#rows / (isShared ? this.#maximumRows : piece));
+  }
+
+  async #runWaiting(): Promise<void> {
+    const taken = this.#take();
+    this.#lastShared = taken.length;
+    if (taken.length > 0) await this.#runTogether(taken);
+    this.#scheduled = this.#waiting.length > 0;
+    if (this.#scheduled) setImmediate(this.#flush);
+  }
+
+  /** Takes what fits into one run: the urgent first, of one layout, none that nobody waits for. */
+  #take(): readonly Waiting[] {
+    const now = performance.now();
+    if (this.#waiting.some(({ wish }) => wish.priority !== 0)) {
+      this.#waiting.sort((one, other) => one.wish.priority - other.wish.priority);
+    }
+    const taken: Waiting[] = [];
+    const left: Waiting[] = [];
+    let rows = 0;
+    let layout: string | undefined;
+    for (const one of this.#waiting) {
+      if (this.#isOver(one, now)) continue;
+      layout ??= one.layout;
+      const fits = taken.length === 0 || (this.#model.sharesRuns && rows + one.batch.rows <= this.#maximumRows);
+      if (fits && one.layout === layout) {
+        taken.push(one);
+        rows += one.batch.rows;
+        this.counts.queueMilliseconds += now - one.since;
+      } else left.push(one);
+    }
+    const [first] = taken;
+    if (first !== undefined) this.#patience.waited(first.since, now);
+    this.#waiting = left;
+    this.#rows = left.reduce((sum, { batch }) => sum + batch.rows, 0);
+    return taken;
+  }
+
+  #isOver({ wish, reject }: Waiting, now: number): boolean {
+    if (wish.isCancelled()) {
+      reject(new LaurelError('Cancelled', 'The caller has gone; nothing was run.'));
+      return true;
+    }
+    if (wish.deadline === null || now < wish.deadline) return false;
+    reject(
+      new LaurelError('DeadlineExceeded', 'The deadline passed before the model could be asked; allow more time.'),
+    );
+    return true;
+  }
+
+  async #runTogether(taken: readonly Waiting[]): Promise<void> {
+    const [first] = taken;
+    if (taken.length === 1 && first !== undefined) return this.#runAlone(first);
+    const joined = joinBatches(taken.map(({ batch }) => batch));
+    try {
+      const outputs = await this.#time(joined);
+      checkRows(outputs, joined.rows);
+      let start = 0;
+      for (const { batch, resolve } of taken) {
+        resolve(sliceRows(outputs, start, batch.rows));
+        start += batch.rows;
+      }
+    } catch (error) {
+      if (!isLaurelError(error) || error.code !== 'ModelOutputInvalid') {
+        for (const { reject } of taken) reject(error);
+        return;
+      }
+      // One request's values may have failed the run of all: each is judged by a run of its own.
+      for (const one of taken) await this.#runAlone(one, error);
+    }
+  }
+
+  /** `shared`: why the run failed that the request shared. A graph that died of it is not ready for a run alone. */
+  async #runAlone({ batch, resolve, reject }: Waiting, shared?: LaurelError): Promise<void> {
+    try {
+      const most = Math.max(this.#maximumRows, this.#pieceRows);
+      if (batch.rows <= most || !this.#model.sharesRuns) return resolve(await this.#time(batch));
+      this.#isLarge = batch.rows > this.#limits.maximumRows;
+      const pieces: (readonly Tensor[])[] = [];
+      for (let start = 0; start < batch.rows; start += most) {
+        this.#rowsLeft = Math.max(0, batch.rows - start - most);
+        pieces.push(await this.#time(rowsOf(batch, start, most)));
+      }
+      resolve(joinBatches(pieces.map((tensors) => ({ rows: tensors[0]?.shape[0] ?? 0, tensors }))).tensors);
+    } catch (error) {
+      reject(shared !== undefined && isLaurelError(error) && error.code === 'ModelNotReady' ? shared : error);
+    } finally {
+      this.#isLarge = false;
+      this.#rowsLeft = 0;
+    }
+  }
+
+  async #time(batch: Batch): Promise<readonly Tensor[]> {
+    const startedAt = performance.now();
+    this.#patience.runBegins(startedAt);
+    try {
+      return await this.#model.run(batch);
+    } finally {
+      const now = performance.now();
+      this.#patience.runEnds(now);
+      this.counts.executions += 1;
+      this.counts.rows += batch.rows;
+      this.counts.runMilliseconds += now - startedAt;
+    }
+  }
+}
+
+/** Rows of a shared run must come back as rows, or nobody knows whose is whose. */
+function checkRows(outputs: readonly Tensor[], rows: number): void {
+  const odd = outputs.find(({ shape }) => shape[0] !== rows);
+  if (odd === undefined) return;
+  throw new LaurelError('ModelOutputInvalid', `The model's output ${odd.name} has ${odd.shape[0]} rows for ${rows}.`);
+}

@@ -1,0 +1,66 @@
+/** A burst passes: requests may wait this long for their run. */
+const burstMilliseconds = 150;
+/** Waits that have not been short for so long are no burst. */
+const standingAfterMilliseconds = 100;
+/** Then nobody waits longer than for one full run, or this where a run is shorter. */
+const standingMilliseconds = 5;
+/** Weight of the latest run in the mean. */
+const smoothing = 0.2;
+
+/** What comes before a new request. */
+export interface Queue {
+  readonly runs: number;
+  /** A single large request in progress says nothing about the load; its own runs are not among `runs`. */
+  readonly behindLarge: boolean;
+}
+
+/**
+ * Decides by time whether a request may still wait: work that is refused at once can be done elsewhere, work that waits
+ * in a queue that does not get shorter only makes all answers late. Under load that lasts, the queue holds about one full
+ * run: enough to keep the model busy (controlled delay, as Facebook's RPC servers have it). All times are milliseconds of
+ * `performance.now()`.
+ */
+export class Patience {
+  /** A full run, as measured when the model was loaded. */
+  readonly #leastRun: number;
+  #meanRun: number;
+  #runSince: number | null = null;
+  #shortAt = 0;
+
+  constructor(fullRunMilliseconds: number) {
+    this.#leastRun = fullRunMilliseconds;
+    this.#meanRun = fullRunMilliseconds;
+  }
+
+  /** Nothing waits and nothing runs. */
+  idle(now: number): void {
+    this.#shortAt = now;
+  }
+
+  runBegins(now: number): void {
+    this.#runSince = now;
+  }
+
+  runEnds(now: number): void {
+    if (this.#runSince !== null) this.#meanRun += smoothing * (now - this.#runSince - this.#meanRun);
+    this.#runSince = null;
+  }
+
+  /** Of the requests of a run, the first had waited since then. */
+  waited(since: number, now: number): void {
+    if (now - since < this.#run() / 2) this.#shortAt = now;
+  }
+
+  /** May one more request wait? */
+  allows({ runs, behindLarge }: Queue, now: number): boolean {
+    const run = this.#run();
+    const rest = this.#runSince === null ? 0 : Math.max(0, run - (now - this.#runSince));
+    const isStanding = !behindLarge && now - this.#shortAt > standingAfterMilliseconds;
+    const most = isStanding ? Math.max(standingMilliseconds, run) : Math.max(burstMilliseconds, 2 * run);
+    return rest + runs * run <= most;
+  }
+
+  #run(): number {
+    return Math.max(this.#leastRun, this.#meanRun);
+  }
+}

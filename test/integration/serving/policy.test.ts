@@ -1,0 +1,104 @@
+import type { ServingPolicy, VersionRef } from '@laurel/domain';
+import { buildClassifier, buildNaN } from '../../support/onnx-builder.js';
+import {
+  bodyOf,
+  type PredictBody,
+  type ServingWorld,
+  splitOf,
+  startServingWorld,
+} from '../../support/serving-world.js';
+
+const spec = { inputs: ['tenure'], weights: [-1], bias: 0, classes: ['No', 'Yes'] };
+const good = buildClassifier(spec);
+const opposite = buildClassifier({ ...spec, weights: [1] });
+const baseline = { label: 'No', probability: 0.27 };
+const policy: ServingPolicy = {
+  sla: { latencyMilliseconds: 50, confidence: null },
+  batching: { maximumRows: 64 },
+  log: { durability: 'relaxed', sample: 100, redact: [] },
+};
+
+let world: ServingWorld;
+let champion: VersionRef;
+
+beforeEach(async () => {
+  world = await startServingWorld();
+  champion = await world.publish(1, good);
+});
+afterEach(() => world?.close());
+
+const ask = async (row: object, headers: Record<string, string> = {}) => {
+  const response = await world.post('/predict/churn', row, headers);
+  const label = response.ok ? (await bodyOf<PredictBody>(response)).predictions[0]?.label : null;
+  return {
+    status: response.status,
+    label,
+    arm: response.headers.get('x-laurel-arm'),
+    fallback: response.headers.get('x-laurel-fallback'),
+    retryAfter: response.headers.get('retry-after'),
+  };
+};
+
+test('a header rule goes before sticky key and weights, by equality, prefix or expression', async () => {
+  const challenger = await world.publish(2, opposite);
+  const rule = (kind: 'exact' | 'prefix' | 'regex', value: string) => ({
+    name: 'X-Team',
+    match: { kind, value },
+    version: challenger,
+  });
+  const split = splitOf({ champion, challenger, weight: 0 });
+  const headers = [rule('exact', 'growth'), rule('prefix', 'beta-'), rule('regex', '^qa\\d$')];
+  await world.serve({ ...split, headers });
+  for (const team of ['growth', 'beta-1', 'qa7']) {
+    expect(await ask({ tenure: 1 }, { 'x-team': team })).toMatchObject({ arm: 'challenger', label: 'Yes' });
+  }
+  for (const team of ['growth2', 'abeta-1', 'qa']) {
+    expect(await ask({ tenure: 1 }, { 'x-team': team })).toMatchObject({ arm: 'champion', label: 'No' });
+  }
+});
+
+test('a version answers by its label too', async () => {
+  const challenger = await world.publish(2, opposite);
+  await world.serve(splitOf({ champion, challenger, weight: 0 }));
+  const inputs = [{ name: 'tenure', shape: [1], datatype: 'FP32', data: [1] }];
+  const versionOf = async (label: string) =>
+    (await world.post(`/v2/models/churn/versions/${label}/infer`, { inputs })).headers.get('x-laurel-version');
+  expect(await Promise.all(['champion', 'challenger', '2', '1.2.0'].map(versionOf))).toEqual(['1', '2', '2', '2']);
+});
+
+test('below the confidence that the endpoint asks for the baseline answers and says so; the version is not blamed', async () => {
+  const sla = { latencyMilliseconds: null, confidence: 0.9 };
+  await world.serve({ ...splitOf({ champion, baseline }), policy: { ...policy, sla } });
+  expect(await ask({ tenure: 5 })).toMatchObject({ arm: 'champion', fallback: 'false' });
+  for (let index = 0; index < 40; index++) {
+    expect(await ask({ tenure: 0.1 })).toMatchObject({ status: 200, arm: 'baseline', fallback: 'true', label: 'No' });
+  }
+  expect(await ask({ tenure: 5 })).toMatchObject({ arm: 'champion', fallback: 'false' });
+});
+
+test('a champion that keeps failing is left alone after 20 requests; every client gets the baseline meanwhile', async () => {
+  const bad = await world.publish(2, buildNaN({ ...spec, above: 10 }));
+  await world.serve(splitOf({ champion: bad, baseline }));
+  expect(await ask({ tenure: 1 })).toMatchObject({ arm: 'champion' });
+  for (let index = 0; index < 30; index++) {
+    expect(await ask({ tenure: 99 })).toMatchObject({ status: 200, arm: 'baseline', fallback: 'true' });
+  }
+  expect(await ask({ tenure: 1 })).toMatchObject({ status: 200, arm: 'baseline', fallback: 'true' });
+  const metrics = await (await fetch(`${world.url}/metrics`)).text();
+  expect(metrics).toMatch(/laurel_breaker_state\{endpoint="churn",version="2"\} 2/);
+});
+
+test('without a baseline an open breaker answers 503 and when to come back', async () => {
+  const bad = await world.publish(2, buildNaN({ ...spec, above: 10 }));
+  await world.serve(splitOf({ champion: bad }));
+  const statuses: number[] = [];
+  for (let index = 0; index < 21; index++) statuses.push((await ask({ tenure: 99 })).status);
+  expect(statuses.slice(0, 20)).toEqual(Array(20).fill(500));
+  expect(await ask({ tenure: 1 })).toMatchObject({ status: 503, retryAfter: '5' });
+});
+
+test('what callers do wrong never opens a breaker', async () => {
+  await world.serve(splitOf({ champion, baseline }));
+  for (let index = 0; index < 60; index++) expect((await ask({ tenure: 'old' })).status).toBe(400);
+  expect(await ask({ tenure: 1 })).toMatchObject({ arm: 'champion', fallback: 'false' });
+});
