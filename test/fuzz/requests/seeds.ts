@@ -13,7 +13,7 @@ const json = (path: string, body: unknown): SeedRequest => ({
 
 const tensor = { name: 'x', shape: [2, 2], datatype: 'FP32', data: [1, 2.5, -3e2, 0.125] };
 const words = { name: 'text', shape: [2], datatype: 'BYTES', data: ['grün', 'a "b"\\n'] };
-const counts = { name: 'count', shape: [2], datatype: 'INT64', data: [9007199254740993, -1] };
+const counts = { name: 'count', shape: [2], datatype: 'INT64', data: [9007199254740992, -1] };
 
 const floats = (...values: readonly number[]) => Buffer.from(Float32Array.from(values).buffer);
 
