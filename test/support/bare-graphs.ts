@@ -16,6 +16,16 @@ export function buildSwapGraph(): Uint8Array {
   });
 }
 
+/** `y` = `x` squared, FP32 `[n, 1]`: overflows for numbers that a float of 32 bits holds. */
+export function buildSquare(): Uint8Array {
+  return model({
+    inputs: [value('x', 'FP32', [-1, 1])],
+    outputs: [value('y', 'FP32', [-1, 1])],
+    initializers: [],
+    nodes: [node('Mul', { from: ['x', 'x'], to: ['y'] })],
+  });
+}
+
 /** Two inputs, which come out as they are: whole numbers and texts, one of them under a name that says bytes. */
 export function buildEchoGraph(): Uint8Array {
   return model({

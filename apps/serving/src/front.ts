@@ -18,9 +18,11 @@ import { createBreakers } from './plane/breakers.js';
 import { createDataPlane, type DataPlaneParts } from './plane/data-plane.js';
 import { createEndpoints } from './plane/endpoints.js';
 import { createRepository, type RepositoryParts } from './plane/repository.js';
+import { createStages } from './plane/stages.js';
 import { createRequestCounters, createStatistics } from './plane/statistics.js';
 import type { Contact } from './routing/contact.js';
 import type { RoutingTable } from './routing/routing-table.js';
+import { exposeStages } from './stage-metrics.js';
 
 const batchLimits = { maximumRows: 64, maximumWaitingRows: 20_000 };
 const admissionLimits = { maximumInFlight: 1_024, maximumInFlightOfClient: 768 };
@@ -60,12 +62,16 @@ export function createFront(parts: FrontParts): Front {
   const batchers = createBatchers(batchLimits);
   const admission = createAdmission(admissionLimits);
   const counters = createRequestCounters();
+  const stages = createStages(counters);
+  exposeStages(meter, stages);
   const observe: DataPlaneParts['observe'] = (served) => {
+    stages.served(served);
     counters.served(served);
     parts.observe(served);
   };
   const plane = createDataPlane({ ...parts, observe, models: registry, batchers, breakers, admission });
-  const refreshGauges = createGauges(meter, { table, registry, contact, plane, batchers, breakers, admission });
+  const gauged = { table, registry, contact, plane, batchers, counters, breakers, admission };
+  const refreshGauges = createGauges(meter, gauged);
   const endpoints = createEndpoints(table, registry);
   const isLive = parts.apiKeys === null ? null : createKeyCheck(parts.apiKeys);
   const guard = isLive === null ? null : createGuard(isLive);
@@ -78,6 +84,7 @@ export function createFront(parts: FrontParts): Front {
     plane,
     endpoints,
     statistics,
+    stages,
     explainer,
     repository,
     operators,
@@ -86,7 +93,7 @@ export function createFront(parts: FrontParts): Front {
     isReady,
   });
   const server = createHttpServer({ router, guard, log });
-  const grpc = createGrpcServer({ plane, endpoints, statistics, repository, operators, isReady, isLive, log });
+  const grpc = createGrpcServer({ plane, endpoints, statistics, stages, repository, operators, isReady, isLive, log });
   const draining = createDrain(server, () => isBusy() || explainer.inFlight() > 0);
   return {
     listen: (where) => listenOn(server, where),

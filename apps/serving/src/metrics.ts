@@ -5,6 +5,7 @@ import type { Admission } from './plane/admission.js';
 import type { Batchers } from './plane/batchers.js';
 import type { Breakers } from './plane/breakers.js';
 import type { DataPlane } from './plane/data-plane.js';
+import type { RequestCounters } from './plane/statistics.js';
 import { countOne, createTallies, type Tallies, type Tally } from './plane/tallies.js';
 import type { Served, Shadowed } from './predictions.js';
 import type { Contact } from './routing/contact.js';
@@ -27,6 +28,7 @@ export interface Gauged {
   readonly contact: Pick<Contact, 'ageMilliseconds'>;
   readonly plane: Pick<DataPlane, 'inFlight'>;
   readonly batchers: Batchers;
+  readonly counters: Pick<RequestCounters, 'of'>;
   readonly breakers: Breakers;
   readonly admission: Pick<Admission, 'shed'>;
 }
@@ -180,7 +182,7 @@ export function createGauges(meter: Meter, gauged: Gauged): () => void {
 }
 
 /** Triton's counts of runs, which requests may share. */
-function runMetrics({ table, registry, batchers }: Gauged): string {
+function runMetrics({ table, registry, batchers, counters }: Gauged): string {
   const runs = table.splits().flatMap((split) =>
     versionsOf(split).flatMap(({ version, digest }) => {
       const model = registry.model(digest);
@@ -213,6 +215,19 @@ function runMetrics({ table, registry, batchers }: Gauged): string {
       'nv_inference_compute_infer_duration_us',
       counter('Cumulative time of runs, microseconds'),
       runs.map(({ labels, batcher }) => ({ labels, value: Math.round(batcher.counts.runMilliseconds * 1000) })),
+    ),
+    exposed(
+      'nv_inference_compute_input_duration_us',
+      counter('Cumulative time from whole message to queue, microseconds'),
+      runs.map(({ labels, batcher }) => ({ labels, value: Math.round(batcher.counts.inputMilliseconds * 1000) })),
+    ),
+    exposed(
+      'nv_inference_compute_output_duration_us',
+      counter('Cumulative time from answer to bytes, microseconds'),
+      runs.map(({ labels }) => {
+        const { output } = counters.of(labels.model, labels.version);
+        return { labels, value: Math.round(output.milliseconds * 1000) };
+      }),
     ),
     exposed(
       'nv_inference_pending_request_count',

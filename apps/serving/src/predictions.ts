@@ -33,6 +33,8 @@ export interface PredictRequest {
   readonly isCancelled: () => boolean;
   /** Whose limits the request counts against: an API key's name or a network address. */
   readonly client: string;
+  /** When the whole message was there, on the clock of `performance.now()`; absent where nobody measures. */
+  readonly receivedAt?: number;
 }
 
 /** The answer to one request. */

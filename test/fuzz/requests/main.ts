@@ -38,7 +38,7 @@ async function startServer() {
     return ['--model', `${name}=${path}`];
   });
   const main = resolve('apps/serving/dist/standalone/main.js');
-  const args = [main, ...files.flat(), '--port', '0', '--log-level', 'silent'];
+  const args = [main, ...files.flat(), '--port', '0', '--grpc-port', '0', '--log-level', 'silent'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [message] = (await once(child, 'message')) as [{ laurel: string; url: string }];
   if (message.laurel !== 'serving') throw new Error(`serving did not start: ${JSON.stringify(message)}`);

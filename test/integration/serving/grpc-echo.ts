@@ -29,6 +29,7 @@ export async function startEchoServer(parts: Pick<GrpcParts, 'unfinishedLimits'>
     endpoints: {} as never,
     isReady: () => true,
     statistics: () => [],
+    stages: { wrote: () => undefined },
     repository: {} as never,
     operators: () => Promise.resolve('nobody'),
     isLive: null,

@@ -1,11 +1,14 @@
+import { randomFillSync } from 'node:crypto';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
+import { largestBody } from '../../../apps/serving/src/http/ask.js';
 import { eventually } from '../../support/eventually.js';
 import { encode } from './grpc-client.js';
 import { type EchoServer, startEchoServer } from './grpc-echo.js';
 
-const limits = { maximumBytes: 100_000, maximumMilliseconds: 300 };
+const limits = { maximumBytes: 100_000, maximumMilliseconds: 300, maximumInflatedBytes: 2 * largestBody };
 
 let echo: EchoServer;
 let url: string;
@@ -27,13 +30,18 @@ function openSession(): ClientHttp2Session {
   return session;
 }
 
-function open(session: ClientHttp2Session, method: string): ClientHttp2Stream {
+function open(
+  session: ClientHttp2Session,
+  method: string,
+  headers: Readonly<Record<string, string>> = {},
+): ClientHttp2Stream {
   const path = `/inference.GRPCInferenceService/${method}`;
   const stream = session.request({
     ':method': 'POST',
     ':path': path,
     'content-type': 'application/grpc',
     te: 'trailers',
+    ...headers,
   });
   stream.on('error', () => undefined).resume();
   return stream;
@@ -157,6 +165,44 @@ test('calls that come and go leave nothing behind that counts', async () => {
     cut.close(constants.NGHTTP2_CANCEL);
     expect((await ended).status).toBe('0');
   }
+});
+
+test('compressed requests in progress are limited over all connections by what they may turn out to be', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  echo.waitFor(promise);
+  // 80,000 bytes that do not become fewer.
+  const message = request(20_000).subarray(5);
+  randomFillSync(message, message.length - 80_000);
+  const packed = framed(gzipSync(message));
+  packed[0] = 1;
+  const send = () => {
+    const stream = open(openSession(), 'ModelInfer', { 'grpc-encoding': 'gzip' });
+    stream.end(packed);
+    return endOf(stream);
+  };
+  const before = echo.asked.length;
+  const first = [send(), send()];
+  await eventually(() => echo.asked.length === before + 2, 'two are asked');
+  expect(await send()).toMatchObject({ status: String(status.RESOURCE_EXHAUSTED), error: 'Overloaded' });
+  const plain = open(openSession(), 'ModelInfer');
+  plain.end(request(10));
+  const others = endOf(plain);
+  resolve();
+  for (const ended of await Promise.all([...first, others])) expect(ended.status).toBe('0');
+  expect((await send()).status).toBe('0');
+});
+
+test('a stream of compressed requests counts only while they come', async () => {
+  const small = framed(gzipSync(request(10).subarray(5)));
+  small[0] = 1;
+  const streams = Array.from({ length: 4 }, () => open(openSession(), 'ModelStreamInfer', { 'grpc-encoding': 'gzip' }));
+  const before = echo.asked.length;
+  for (const [index, stream] of streams.entries()) {
+    stream.write(Buffer.concat(Array.from({ length: 600 }, () => small)));
+    await eventually(() => echo.asked.length === before + 600 * (index + 1), 'all are asked');
+    await pause(50);
+  }
+  expect(streams.map(({ closed }) => closed)).toEqual([false, false, false, false]);
 });
 
 test('a connection that opens calls and resets them at once is told to go', async () => {

@@ -1,4 +1,5 @@
 import type { ServingPolicy, VersionRef } from '@laurel/domain';
+import { buildSquare, publishGraph } from '../../support/bare-graphs.js';
 import { buildClassifier, buildNaN } from '../../support/onnx-builder.js';
 import {
   bodyOf,
@@ -95,6 +96,24 @@ test('without a baseline an open breaker answers 503 and when to come back', asy
   for (let index = 0; index < 21; index++) statuses.push((await ask({ tenure: 99 })).status);
   expect(statuses.slice(0, 20)).toEqual(Array(20).fill(500));
   expect(await ask({ tenure: 1 })).toMatchObject({ status: 503, retryAfter: '5' });
+});
+
+test('numbers so large that a sound model overflows on them are the caller’s fault, and shut nobody else out', async () => {
+  const square = buildSquare();
+  const version = await publishGraph(world, 3, square);
+  await world.serve(splitOf({ champion: version, endpoint: 'square' }));
+  const send = (value: string) =>
+    world.post(
+      '/v2/models/square/infer',
+      `{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":[${value}]}]}`,
+    );
+  for (let index = 0; index < 40; index++) {
+    const response = await send('3e38');
+    expect(response.status).toBe(400);
+    if (index === 0)
+      expect(await response.text()).toMatch('at 0, on which the model overflows; send values within ±1e18');
+  }
+  expect((await send('3')).status).toBe(200);
 });
 
 test('what callers do wrong never opens a breaker', async () => {

@@ -197,6 +197,28 @@ test('rows beyond what may wait are shed at once', async () => {
   expect(results[5]).toMatchObject({ reason: { code: 'Overloaded' } });
 });
 
+test('under load that lasts, what would wait longer than for a full run is shed, and runs stay full', async () => {
+  const model = { ...doubling({ takes: 20 }), cost: { maximumRows: 4, milliseconds: 10 } };
+  const batcher = createBatcher(model, { maximumRows: 4, maximumWaitingRows: 1_000 });
+  const outcomes: Promise<string>[] = [];
+  const end = performance.now() + 600;
+  while (performance.now() < end) {
+    const asked = batcher.run(batchOf(1), wish);
+    outcomes.push(
+      asked.then(
+        () => 'answered',
+        (error: LaurelError) => error.code,
+      ),
+    );
+    await pause(1);
+  }
+  const all = await Promise.all(outcomes);
+  expect(new Set(all)).toEqual(new Set(['answered', 'Overloaded']));
+  const late = model.runs.slice(-12, -2);
+  expect(late.reduce((sum, rows) => sum + rows, 0) / late.length).toBeGreaterThan(3.5);
+  expect(batcher.waitingRows()).toBe(0);
+});
+
 test('a large request is run in pieces that the loop can spare the time for, and comes back whole', async () => {
   const model = { ...doubling(), cost: { maximumRows: 64, milliseconds: 2 } };
   const rows = Array.from({ length: 150 }, (_, row) => row % 12);

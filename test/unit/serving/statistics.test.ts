@@ -1,7 +1,15 @@
+import { RunCounts } from '../../../apps/serving/src/plane/run-counts.js';
+import { createStages, StageDurations } from '../../../apps/serving/src/plane/stages.js';
 import { createRequestCounters, createStatistics, statisticOf } from '../../../apps/serving/src/plane/statistics.js';
 import type { Served } from '../../../apps/serving/src/predictions.js';
 
-const runs = { executions: 3, rows: 6, queueMilliseconds: 0.5, runMilliseconds: 2.25 };
+const runs = new RunCounts();
+runs.ran(2, 0.25);
+runs.ran(1, 1);
+runs.ran(2, 1);
+runs.queued(10, 10.5);
+runs.queued(undefined, 99);
+runs.queueMilliseconds = 0.5;
 const served = (version: number, milliseconds: number, failure: object | null = null) =>
   ({
     split: { endpoint: 'churn' },
@@ -18,14 +26,51 @@ test('requests are counted by version: successes with their rows, failures apart
   counters.served(served(3, 4, { code: 'ModelOutputInvalid' }));
   counters.served(served(4, 8));
   const statistic = statisticOf({ name: 'churn', version: '3' }, counters.of('churn', 3), runs);
-  expect(statistic).toMatchObject({ last_inference: 1_000, inference_count: 4, execution_count: 3, batch_stats: [] });
+  expect(statistic).toMatchObject({ last_inference: 1_000, inference_count: 4, execution_count: 3 });
   expect(statistic.inference_stats).toMatchObject({
     success: { count: 2, ns: 3_500_000 },
     fail: { count: 1, ns: 4_000_000 },
     queue: { count: 2, ns: 500_000 },
+    compute_input: { count: 1, ns: 500_000 },
     compute_infer: { count: 3, ns: 2_250_000 },
+    compute_output: { count: 0, ns: 0 },
     cache_hit: { count: 0, ns: 0 },
   });
+});
+
+test('runs are counted apart by their rows, and only as many sizes as may be listed', () => {
+  const { batch_stats: batches } = statisticOf(
+    { name: 'churn', version: '3' },
+    createRequestCounters().of('churn', 3),
+    runs,
+  );
+  expect(batches.map(({ batch_size: size, compute_infer: infer }) => [size, infer.count, infer.ns])).toEqual([
+    [1, 1, 1_000_000],
+    [2, 2, 1_250_000],
+  ]);
+  const many = new RunCounts();
+  for (let rows = 1; rows <= 1_000; rows++) many.ran(rows, 1);
+  expect(many.bySize.size).toBe(128);
+  expect(many).toMatchObject({ executions: 1_000, runMilliseconds: 1_000, rows: 500_500 });
+});
+
+test('the stages of a request are measured by endpoint, its output by version', () => {
+  const counters = createRequestCounters();
+  const stages = createStages(counters);
+  const now = performance.now();
+  const request = { rows: 1, receivedAt: now - 20 };
+  stages.served({ ...served(3, 5), request } as never);
+  stages.served({ ...served(3, 7), request: { rows: 1 } } as never);
+  stages.wrote({ endpoint: 'churn', version: { version: 3 } } as never, performance.now() - 2);
+  stages.explained('churn', { receivedAt: now - 1_010, startedAt: now - 1_000, answeredAt: now });
+  const { preprocess, predict, explain, postprocess } = stages.all().get('churn') ?? new StageDurations();
+  expect([preprocess, predict, explain, postprocess].map(({ count }) => count)).toEqual([2, 2, 1, 2]);
+  expect(predict.milliseconds).toBe(12);
+  expect(preprocess.milliseconds).toBeGreaterThanOrEqual(25);
+  expect(preprocess.milliseconds).toBeLessThan(500);
+  expect(explain.milliseconds).toBeCloseTo(1_000, 5);
+  expect(counters.of('churn', 3).output.count).toBe(1);
+  expect(counters.of('churn', 3).output.milliseconds).toBeGreaterThanOrEqual(2);
 });
 
 test('a version before its first request, and one that is still loading, have zeros', () => {

@@ -18,6 +18,8 @@ export interface Asked {
   /** Milliseconds from now. */
   readonly timeout: number | null;
   readonly priority: number;
+  /** When the whole message was there, on the clock of `performance.now()`. */
+  readonly receivedAt: number;
 }
 
 /** A call as the data plane takes it. Errors: `NotFound` for a name that no endpoint can have. */
@@ -36,6 +38,7 @@ export function predictRequest(call: AnyCall, asked: Asked): PredictRequest {
     priority: asked.priority,
     isCancelled: () => call.cancelled,
     client: textOf(metadata, 'authorization') ?? addressOf(call.getPeer()),
+    receivedAt: asked.receivedAt,
   };
 }
 

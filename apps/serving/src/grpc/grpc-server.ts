@@ -30,8 +30,15 @@ const limits = {
   'grpc.enable_channelz': 0,
 } as const;
 
-/** As over HTTP a request has 30 s to come; all that are coming on one connection take what four of the largest take. */
-const unfinishedLimits: UnfinishedLimits = { maximumBytes: 4 * largestBody, maximumMilliseconds: 30_000 };
+/**
+ * As over HTTP a request has 30 s to come. All that are coming on one connection take what four of the largest take; the
+ * compressed ones of all connections are taken for 16 of the largest, because 33 KB may become 32 MiB.
+ */
+const unfinishedLimits: UnfinishedLimits = {
+  maximumBytes: 4 * largestBody,
+  maximumMilliseconds: 30_000,
+  maximumInflatedBytes: 16 * largestBody,
+};
 
 export interface GrpcParts extends InferenceParts {
   /** Who may call; `null` lets anybody. */

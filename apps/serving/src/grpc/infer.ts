@@ -7,12 +7,19 @@ import type { InferMessage } from './messages/infer-request.js';
 import type { InferAnswer } from './messages/infer-response.js';
 import { hasTypedContents } from './messages/tensor-contents.js';
 
+/** An answer, when the data plane gave it, and what is to be serialised of it. */
+export interface Inferred {
+  readonly answer: PredictAnswer;
+  readonly answeredAt: number;
+  readonly message: InferAnswer;
+}
+
 /** Asks the data plane. Errors: its own, and `InvalidInput` for outputs that the model does not have. */
 export async function infer(
   plane: Pick<DataPlane, 'predict'>,
-  message: InferMessage,
+  { message, receivedAt }: { readonly message: InferMessage; readonly receivedAt: number },
   call: AnyCall,
-): Promise<{ readonly answer: PredictAnswer; readonly message: InferAnswer }> {
+): Promise<Inferred> {
   const { parameters } = message;
   const answer = await plane.predict(
     predictRequest(call, {
@@ -23,9 +30,11 @@ export async function infer(
       protocol: 'oip-grpc',
       timeout: timeoutOf(parameters.get('timeout')),
       priority: priorityOf(parameters.get('priority')),
+      receivedAt,
     }),
   );
-  return { answer, message: inferAnswer(answer, message) };
+  const answeredAt = performance.now();
+  return { answer, answeredAt, message: inferAnswer(answer, message) };
 }
 
 function inferAnswer(answer: PredictAnswer, asked: InferMessage): InferAnswer {

@@ -5,9 +5,10 @@ import { extensions } from '../oip/oip.routes.js';
 import type { DataPlane } from '../plane/data-plane.js';
 import type { Endpoints } from '../plane/endpoints.js';
 import type { Repository } from '../plane/repository.js';
+import type { Stages } from '../plane/stages.js';
 import type { ModelStatistics } from '../plane/statistics.js';
 import { answerMetadata } from './call.js';
-import { infer } from './infer.js';
+import { type Inferred, infer } from './infer.js';
 import {
   type ModelDescription,
   writeConfig,
@@ -18,7 +19,7 @@ import {
   writeServer,
 } from './messages/descriptions.js';
 import { readInferMessage } from './messages/infer-request.js';
-import { writeInferAnswer, writeStreamAnswer } from './messages/infer-response.js';
+import { writeInferAnswer } from './messages/infer-response.js';
 import {
   type ModelRequest,
   readEmpty,
@@ -28,10 +29,17 @@ import {
 } from './messages/named-requests.js';
 import { writeStatistics } from './messages/statistics.js';
 import { type MethodLog, onUnary, reading } from './method.js';
-import { createStreams, type InferStream, type Streams } from './stream-infer.js';
+import {
+  createStreams,
+  type InferStream,
+  type StreamMessage,
+  type Streams,
+  writeStreamMessage,
+} from './stream-infer.js';
 
 export interface InferenceParts {
   readonly plane: Pick<DataPlane, 'predict'>;
+  readonly stages: Pick<Stages, 'wrote'>;
   readonly endpoints: Endpoints;
   readonly isReady: () => boolean;
   readonly statistics: ModelStatistics;
@@ -77,22 +85,26 @@ function isModelReady(endpoints: Endpoints, { name, version }: ModelRequest): bo
   }
 }
 
-function addInference(server: Server, { plane, log }: InferenceParts): Streams {
+function addInference(server: Server, { plane, stages, log }: InferenceParts): Streams {
   onUnary(server, log, {
     path: `${service}/ModelInfer`,
     read: readInferMessage,
-    write: writeInferAnswer,
-    answer: async (asked, call) => {
-      const { answer, message } = await infer(plane, asked, call);
-      call.sendMetadata(answerMetadata(answer));
-      return message;
+    write: ({ answer, answeredAt, message }: Inferred) => {
+      const bytes = writeInferAnswer(message);
+      stages.wrote(answer, answeredAt);
+      return bytes;
+    },
+    answer: async (message, call, receivedAt) => {
+      const inferred = await infer(plane, { message, receivedAt }, call);
+      call.sendMetadata(answerMetadata(inferred.answer));
+      return inferred;
     },
   });
   const streams = createStreams({ plane, log, path: streamPath });
   server.register(
     streamPath,
     (call: InferStream) => streams.answer(call),
-    writeStreamAnswer,
+    (answer: StreamMessage) => writeStreamMessage(stages, answer),
     reading(readInferMessage),
     'bidi',
   );

@@ -7,14 +7,20 @@ export interface MethodLog {
   error(details: object, message: string): void;
 }
 
-/** A message as it was read, or why it could not be: grpc-js would answer INTERNAL for a reader that throws. */
-export type Read<Message> = { readonly message: Message } | { readonly refused: LaurelError };
+/**
+ * A message as it was read and when it was there, on the clock of `performance.now()`, or why it could not be read: grpc-js
+ * would answer INTERNAL for a reader that throws.
+ */
+export type Read<Message> =
+  | { readonly message: Message; readonly receivedAt: number }
+  | { readonly refused: LaurelError };
 
 /** Makes a reader that throws one that gives what it threw. */
 export function reading<Message>(read: (bytes: Buffer) => Message): (bytes: Buffer) => Read<Message> {
   return (bytes) => {
+    const receivedAt = performance.now();
     try {
-      return { message: read(bytes) };
+      return { message: read(bytes), receivedAt };
     } catch (error) {
       return { refused: asLaurelError(error) };
     }
@@ -30,7 +36,7 @@ export interface UnaryMethod<Message, Answer> {
   readonly read: (bytes: Buffer) => Message;
   readonly write: (answer: Answer) => Buffer;
   /** What it throws is answered as a status. */
-  readonly answer: (message: Message, call: UnaryCall<Message>) => Answer | Promise<Answer>;
+  readonly answer: (message: Message, call: UnaryCall<Message>, receivedAt: number) => Answer | Promise<Answer>;
 }
 
 /** Has a server answer a method. */
@@ -39,7 +45,7 @@ export function onUnary<Message, Answer>(server: Server, log: MethodLog, method:
     try {
       const { request } = call;
       if ('refused' in request) throw request.refused;
-      respond(null, await method.answer(request.message, call));
+      respond(null, await method.answer(request.message, call, request.receivedAt));
     } catch (error) {
       respond(statusOf(knownError(error, { path: method.path, log })));
     }

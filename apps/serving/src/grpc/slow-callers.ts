@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { nextTick } from 'node:process';
 import { LaurelError } from '@laurel/contracts';
+import { largestBody } from '../http/ask.js';
 import { statusOf } from './status.js';
 import { UnfinishedMessage } from './unfinished-message.js';
 
@@ -10,6 +12,8 @@ export interface UnfinishedLimits {
   readonly maximumBytes: number;
   /** How long a request may take to come. The time in which the server itself does not read does not count. */
   readonly maximumMilliseconds: number;
+  /** Bytes that the compressed requests in progress of all connections may turn out to be. */
+  readonly maximumInflatedBytes: number;
 }
 
 /** Refuses requests that do not become whole. */
@@ -21,20 +25,24 @@ export interface SlowCallers {
 const channel = 'http2.server.stream.created';
 
 /**
- * Watches all HTTP/2 connections of this process, because grpc-js neither limits what unfinished messages take together nor
+ * Watches all HTTP/2 connections of this process, because grpc-js neither limits what unfinished and compressed messages take together nor
  * for how long they may come. `streaming` has the paths of methods that take any number of messages: between two of them
  * such a call may rest.
  */
 export function watchSlowCallers(limits: UnfinishedLimits, streaming: ReadonlySet<string>): SlowCallers {
   const connections = new WeakMap<Http2Session, Connection>();
+  const inflation = { bytes: 0 };
   const open = new Set<Incoming>();
-  const look = (message: unknown) => {
-    const { stream, headers } = message as { stream: ServerHttp2Stream; headers: IncomingHttpHeaders };
-    if (stream.session === undefined) return;
-    const connection = connections.get(stream.session) ?? { held: 0 };
-    connections.set(stream.session, connection);
+  const watch = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    const { session } = stream;
+    // What nobody reads has been answered already; to read it here would keep it open.
+    if (session === undefined || stream.listenerCount('data') === 0) return;
+    const connection = connections.get(session) ?? { held: 0 };
+    connections.set(session, connection);
     const messages = streaming.has(headers[':path'] ?? '') ? new UnfinishedMessage() : null;
-    const incoming = new Incoming({ stream, connection, messages, limits });
+    const { 'grpc-encoding': encoding = 'identity' } = headers;
+    const inflated = encoding === 'identity' ? null : inflation;
+    const incoming = new Incoming({ stream, connection, messages, inflation: inflated, limits });
     open.add(incoming);
     const leave = () => {
       incoming.release();
@@ -42,7 +50,15 @@ export function watchSlowCallers(limits: UnfinishedLimits, streaming: ReadonlySe
     };
     stream.on('data', (chunk: Buffer) => incoming.take(chunk));
     stream.once('end', leave);
-    stream.once('close', leave);
+    stream.once('close', () => {
+      leave();
+      incoming.releaseInflated();
+    });
+  };
+  const look = (message: unknown) => {
+    const { stream, headers } = message as { stream: ServerHttp2Stream; headers: IncomingHttpHeaders };
+    // Two turns later grpc-js has been told of the stream, and nothing has been read of it.
+    nextTick(() => nextTick(watch, stream, headers));
   };
   const step = Math.max(1, limits.maximumMilliseconds / stepsOfLimit);
   const timer = setInterval(() => {
@@ -57,6 +73,9 @@ export function watchSlowCallers(limits: UnfinishedLimits, streaming: ReadonlySe
   };
 }
 
+/** What deflate makes of a byte at most; one message is no more than `largestBody` of it. */
+const mostInflation = 1_032;
+
 /** How often within the limit the time of each call is counted. */
 const stepsOfLimit = 30;
 
@@ -70,6 +89,8 @@ interface IncomingParts {
   readonly connection: Connection;
   /** `null` for a method that takes one message: its request is whole when the caller's side ends. */
   readonly messages: UnfinishedMessage | null;
+  /** What the compressed requests of the process may turn out to be; `null` for one that is not compressed. */
+  readonly inflation: { bytes: number } | null;
   readonly limits: UnfinishedLimits;
 }
 
@@ -77,6 +98,7 @@ interface IncomingParts {
 class Incoming {
   readonly #parts: IncomingParts;
   #held = 0;
+  #inflated = 0;
   #milliseconds = 0;
 
   constructor(parts: IncomingParts) {
@@ -84,19 +106,22 @@ class Incoming {
   }
 
   take(chunk: Buffer): void {
-    const { connection, messages, limits } = this.#parts;
+    const { connection, messages, inflation, limits } = this.#parts;
     if (messages === null) this.#hold(this.#held + chunk.length);
     else {
       if (messages.take(chunk)) this.#milliseconds = 0;
       this.#hold(messages.held);
     }
-    if (connection.held <= limits.maximumBytes) return;
-    const sentence = `This connection has more than ${limits.maximumBytes} bytes of unfinished requests; finish some first.`;
-    this.#refuse(new LaurelError('Overloaded', sentence));
+    if (connection.held > limits.maximumBytes) {
+      const sentence = `This connection has more than ${limits.maximumBytes} bytes of unfinished requests; finish some first.`;
+      this.#refuse(new LaurelError('Overloaded', sentence));
+    } else if (inflation !== null) this.#inflate(inflation, chunk.length);
   }
 
   waitedFor(milliseconds: number): void {
     const { stream, messages, limits } = this.#parts;
+    // Between two messages of a stream whatever was compressed has been inflated.
+    if (messages?.held === 0) this.releaseInflated();
     if (stream.isPaused() || (messages !== null && messages.held === 0)) return;
     this.#milliseconds += milliseconds;
     if (this.#milliseconds <= limits.maximumMilliseconds) return;
@@ -106,6 +131,21 @@ class Incoming {
 
   release(): void {
     this.#hold(0);
+  }
+
+  releaseInflated(): void {
+    const { inflation } = this.#parts;
+    if (inflation !== null) inflation.bytes -= this.#inflated;
+    this.#inflated = 0;
+  }
+
+  #inflate(inflation: { bytes: number }, bytes: number): void {
+    const inflated = Math.min(largestBody, this.#inflated + bytes * mostInflation);
+    inflation.bytes += inflated - this.#inflated;
+    this.#inflated = inflated;
+    if (inflation.bytes <= this.#parts.limits.maximumInflatedBytes) return;
+    this.releaseInflated();
+    this.#refuse(new LaurelError('Overloaded', 'Many compressed requests are in progress; try again in a second.'));
   }
 
   #hold(bytes: number): void {

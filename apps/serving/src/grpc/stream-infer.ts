@@ -1,8 +1,9 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { DataPlane } from '../plane/data-plane.js';
-import { infer } from './infer.js';
+import type { Stages } from '../plane/stages.js';
+import { type Inferred, infer } from './infer.js';
 import type { InferMessage } from './messages/infer-request.js';
-import type { StreamAnswer } from './messages/infer-response.js';
+import { writeStreamAnswer } from './messages/infer-response.js';
 import { knownError, type MethodLog, type Read } from './method.js';
 import { sendable } from './status.js';
 
@@ -12,8 +13,21 @@ const mostBytesAtOnce = 4 * 1024 * 1024;
 
 const goingAway = { code: status.UNAVAILABLE, details: 'The server is going away; open the stream anew.' };
 
+/** An answer of a stream before it is serialised. */
+export type StreamMessage =
+  | ({ readonly kind: 'inferred' } & Inferred)
+  | { readonly kind: 'error'; readonly message: string; readonly id: string };
+
 /** A call of `ModelStreamInfer`. */
-export type InferStream = ServerDuplexStream<Read<InferMessage>, StreamAnswer>;
+export type InferStream = ServerDuplexStream<Read<InferMessage>, StreamMessage>;
+
+/** Serialises an answer of a stream. */
+export function writeStreamMessage(stages: Pick<Stages, 'wrote'>, message: StreamMessage): Buffer {
+  if (message.kind === 'error') return writeStreamAnswer(message);
+  const bytes = writeStreamAnswer({ kind: 'answer', answer: message.message });
+  stages.wrote(message.answer, message.answeredAt);
+  return bytes;
+}
 
 export interface StreamParts {
   readonly plane: Pick<DataPlane, 'predict'>;
@@ -75,7 +89,7 @@ class OpenStream {
     this.#last = this.#answerInTurn(answerOf(this.#parts, request, this.#call), this.#last, size);
   }
 
-  async #answerInTurn(answer: Promise<StreamAnswer>, before: Promise<void>, size: number): Promise<void> {
+  async #answerInTurn(answer: Promise<StreamMessage>, before: Promise<void>, size: number): Promise<void> {
     const given = await answer;
     await before;
     await written(this.#call, given);
@@ -89,12 +103,11 @@ class OpenStream {
   }
 }
 
-async function answerOf(parts: StreamParts, request: Read<InferMessage>, call: InferStream): Promise<StreamAnswer> {
+async function answerOf(parts: StreamParts, request: Read<InferMessage>, call: InferStream): Promise<StreamMessage> {
   const id = 'message' in request ? request.message.id : '';
   try {
     if ('refused' in request) throw request.refused;
-    const { message } = await infer(parts.plane, request.message, call);
-    return { kind: 'answer', answer: message };
+    return { kind: 'inferred', ...(await infer(parts.plane, request, call)) };
   } catch (error) {
     const { code, message } = knownError(error, parts);
     return { kind: 'error', message: sendable(`${code}: ${message}`), id };
@@ -102,7 +115,7 @@ async function answerOf(parts: StreamParts, request: Read<InferMessage>, call: I
 }
 
 /** Resolves once the answer has been taken by the connection, or the call is over. */
-function written(call: InferStream, answer: StreamAnswer): Promise<void> {
+function written(call: InferStream, answer: StreamMessage): Promise<void> {
   return new Promise((resolve) => {
     if (call.cancelled || call.destroyed) resolve();
     else call.write(answer, () => resolve());

@@ -18,6 +18,8 @@ export interface Asked {
   /** Milliseconds from now. */
   readonly timeout?: number | null;
   readonly priority?: number;
+  /** When the whole body was there, on the clock of `performance.now()`. */
+  readonly receivedAt: number;
 }
 
 let counter = 0;
@@ -45,6 +47,7 @@ export function predictRequest(request: IncomingMessage, asked: Asked): PredictR
     priority,
     isCancelled: () => socket.destroyed,
     client: clientOf(request),
+    receivedAt: asked.receivedAt,
   };
 }
 

@@ -2,6 +2,7 @@ import { LaurelError } from '@laurel/contracts';
 import type { Prediction, Row } from '@laurel/domain';
 import { JsonCursor } from '../json/json-cursor.js';
 import type { DataPlane } from '../plane/data-plane.js';
+import type { Stages } from '../plane/stages.js';
 import type { PredictAnswer } from '../predictions.js';
 import { answerHeaders } from './answer-headers.js';
 import { largestBody, nextRequestId, predictRequest } from './ask.js';
@@ -11,14 +12,21 @@ import type { Router } from './router.js';
 
 const maximumRows = 10_000;
 
-/** `POST /predict/{endpoint}`: raw rows in, readable predictions out. */
-export function predictRoutes(router: Router, plane: Pick<DataPlane, 'predict'>): void {
-  router.on('POST', '/predict/:endpoint', (exchange) => predict(plane, exchange));
+export interface PredictParts {
+  readonly plane: Pick<DataPlane, 'predict'>;
+  readonly stages: Pick<Stages, 'wrote'>;
 }
 
-async function predict(plane: Pick<DataPlane, 'predict'>, exchange: Exchange): Promise<void> {
+/** `POST /predict/{endpoint}`: raw rows in, readable predictions out. */
+export function predictRoutes(router: Router, parts: PredictParts): void {
+  router.on('POST', '/predict/:endpoint', (exchange) => predict(parts, exchange));
+}
+
+async function predict({ plane, stages }: PredictParts, exchange: Exchange): Promise<void> {
   const { request, params } = exchange;
-  const body = readJson(await readBody(request, largestBody));
+  const received = await readBody(request, largestBody);
+  const receivedAt = performance.now();
+  const body = readJson(received);
   const answer = await plane.predict(
     predictRequest(request, {
       endpoint: params['endpoint'] ?? '',
@@ -26,9 +34,12 @@ async function predict(plane: Pick<DataPlane, 'predict'>, exchange: Exchange): P
       input: { kind: 'rows', rows: rowsOf(body) },
       requestId: nextRequestId(),
       protocol: 'predict',
+      receivedAt,
     }),
   );
+  const answeredAt = performance.now();
   send(exchange, { body: JSON.stringify(bodyOf(answer)), more: answerHeaders(answer) });
+  stages.wrote(answer, answeredAt);
 }
 
 /** A body as JSON, nested at most 32 deep. Errors: `InvalidInput`. */

@@ -20,7 +20,7 @@ export function createRoutes(
   v1Routes(router, parts);
   mlflowRoutes(router, parts);
   torchServeRoutes(router, parts);
-  predictRoutes(router, parts.plane);
+  predictRoutes(router, parts);
   healthRoutes(router, parts);
   return router;
 }

@@ -6,6 +6,7 @@ import { type Exchange, headerOf, send, sendJson } from '../http/exchange.js';
 import type { Router } from '../http/router.js';
 import type { DataPlane } from '../plane/data-plane.js';
 import type { Endpoints } from '../plane/endpoints.js';
+import type { Stages } from '../plane/stages.js';
 import { listed, refuse } from '../values/refuse.js';
 import { requestInput } from '../values/request-input.js';
 import { scoringType } from './content-type.js';
@@ -15,6 +16,7 @@ import { readScoringRequest, rowValues, type ScoringRequest } from './scoring-re
 
 export interface MlflowParts {
   readonly plane: Pick<DataPlane, 'predict'>;
+  readonly stages: Pick<Stages, 'wrote'>;
   readonly endpoints: Endpoints;
   readonly isReady: () => boolean;
 }
@@ -36,11 +38,12 @@ export function mlflowRoutes(router: Router, parts: MlflowParts): void {
   }
 }
 
-async function invoke({ plane, endpoints }: MlflowParts, exchange: Exchange): Promise<void> {
+async function invoke({ plane, endpoints, stages }: MlflowParts, exchange: Exchange): Promise<void> {
   const { request, params } = exchange;
   const type = scoringType(headerOf(request, 'content-type'));
   const endpoint = params['endpoint'] ?? headerOf(request, endpointHeader) ?? onlyEndpoint(endpoints);
   const body = await readBody(request, largestBody);
+  const receivedAt = performance.now();
   const asked = type === 'text/csv' ? readCsvRequest(body) : readScoringRequest(body);
   const answer = await plane.predict(
     predictRequest(request, {
@@ -49,9 +52,12 @@ async function invoke({ plane, endpoints }: MlflowParts, exchange: Exchange): Pr
       input: requestInput(asked.values, () => modelFor(endpoints, endpoint, type)),
       requestId: nextRequestId(),
       protocol: 'invocations',
+      receivedAt,
     }),
   );
+  const answeredAt = performance.now();
   send(exchange, { body: scoringAnswer(answer, asked), more: answerHeaders(answer) });
+  stages.wrote(answer, answeredAt);
 }
 
 function readCsvRequest(body: Buffer): ScoringRequest {

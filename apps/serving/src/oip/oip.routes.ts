@@ -6,6 +6,7 @@ import { type Exchange, headerOf, send, sendJson } from '../http/exchange.js';
 import type { Router } from '../http/router.js';
 import type { DataPlane } from '../plane/data-plane.js';
 import type { Endpoints } from '../plane/endpoints.js';
+import type { Stages } from '../plane/stages.js';
 import { readInferRequest } from './infer-request.js';
 import { writeInferResponse } from './infer-response.js';
 import { modelConfig } from './model-config.js';
@@ -13,6 +14,7 @@ import { readRawRequest } from './raw-request.js';
 
 export interface OipParts {
   readonly plane: Pick<DataPlane, 'predict'>;
+  readonly stages: Pick<Stages, 'wrote'>;
   readonly endpoints: Endpoints;
   readonly isReady: () => boolean;
 }
@@ -56,10 +58,11 @@ function describe({ endpoints }: OipParts, { params }: Exchange): object {
   return { name: model, versions: endpoints.versions(model), platform: 'onnxruntime_onnx', inputs, outputs };
 }
 
-async function infer({ plane, endpoints }: OipParts, exchange: Exchange): Promise<void> {
+async function infer({ plane, endpoints, stages }: OipParts, exchange: Exchange): Promise<void> {
   const { request, params } = exchange;
   const { model = '', version = null } = params;
   const body = await readBody(request, largestBody);
+  const receivedAt = performance.now();
   const jsonLength = headerLengthOf(headerOf(request, 'inference-header-content-length'), body.length);
   const asked =
     jsonLength === 0 ? readRawRequest(endpoints.model(model, version), body) : readInferRequest(body, jsonLength);
@@ -71,15 +74,17 @@ async function infer({ plane, endpoints }: OipParts, exchange: Exchange): Promis
       input: { kind: 'tensors', tensors },
       requestId: id ?? nextRequestId(),
       protocol: 'oip',
+      receivedAt,
       timeout: timeoutOf(parameters.get('timeout')),
       priority: priorityOf(parameters.get('priority')),
     }),
   );
+  const answeredAt = performance.now();
   const { body: given, jsonLength: givenLength } = writeInferResponse(answer, { ...asked, model });
   const more = answerHeaders(answer);
-  if (givenLength === null) return send(exchange, { body: given, more });
-  more.push('Inference-Header-Content-Length', String(givenLength));
-  send(exchange, { body: given, type: 'application/octet-stream', more });
+  if (givenLength !== null) more.push('Inference-Header-Content-Length', String(givenLength));
+  send(exchange, { body: given, type: givenLength === null ? 'application/json' : 'application/octet-stream', more });
+  stages.wrote(answer, answeredAt);
 }
 
 /** Bytes of JSON at the start of a body. Errors: `InvalidInput`. */

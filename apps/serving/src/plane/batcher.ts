@@ -3,6 +3,7 @@ import type { Tensor } from '@laurel/domain';
 import type { Batch, RunnableModel } from '@laurel/ports';
 import { Patience } from './patience.js';
 import { joinBatches, layoutOf, rowsOf, sliceRows } from './rows-of-tensors.js';
+import { RunCounts } from './run-counts.js';
 
 /** Limits of the runs of one version. */
 export interface BatchLimits {
@@ -17,6 +18,8 @@ export interface RunWish {
   readonly deadline: number | null;
   readonly priority: number;
   readonly isCancelled: () => boolean;
+  /** When its message was whole, on the clock of `performance.now()`; absent where nobody measures. */
+  readonly receivedAt?: number;
 }
 
 /** A large request gives the loop back to others after about this long. */
@@ -37,7 +40,7 @@ export interface Batcher {
   run(batch: Batch, wish: RunWish, maximumRows?: number): Promise<readonly Tensor[]>;
   waitingRows(): number;
   /** Counts since the start, for statistics. */
-  readonly counts: { executions: number; rows: number; queueMilliseconds: number; runMilliseconds: number };
+  readonly counts: RunCounts;
 }
 
 interface Waiting {
@@ -59,7 +62,7 @@ export function createBatcher(model: Pick<RunnableModel, 'run' | 'sharesRuns' | 
 }
 
 class TurnBatcher implements Batcher {
-  readonly counts = { executions: 0, rows: 0, queueMilliseconds: 0, runMilliseconds: 0 };
+  readonly counts = new RunCounts();
   readonly #model: Pick<RunnableModel, 'run' | 'sharesRuns' | 'cost'>;
   readonly #limits: BatchLimits;
   /** Rows of a run that there is time for, as measured. */
@@ -111,6 +114,7 @@ class TurnBatcher implements Batcher {
         new LaurelError('Overloaded', 'Requests wait too long for this version; try again in a second.'),
       );
     }
+    this.counts.queued(wish.receivedAt, now);
     this.#rows += batch.rows;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, layout: layoutOf(batch), wish, since: now, resolve, reject });
@@ -227,9 +231,7 @@ class TurnBatcher implements Batcher {
     } finally {
       const now = performance.now();
       this.#patience.runEnds(now);
-      this.counts.executions += 1;
-      this.counts.rows += batch.rows;
-      this.counts.runMilliseconds += now - startedAt;
+      this.counts.ran(batch.rows, now - startedAt);
     }
   }
 }

@@ -9,6 +9,7 @@ import type { RoutingTable } from '../routing/routing-table.js';
 import type { Admission } from './admission.js';
 import type { Batchers } from './batchers.js';
 import type { Breakers } from './breakers.js';
+import { blame } from './overflow.js';
 import { newPredictionIds } from './prediction-ids.js';
 
 /** The only entrance to inference: every protocol asks here. */
@@ -145,8 +146,9 @@ async function ask(parts: DataPlaneParts, { request, split }: Asked, route: Rout
       ? answer
       : (baselineAnswer(parts, { request, split, chosen: route }) ?? answer);
   } catch (error) {
-    attempt.failed(named(error));
-    throw error;
+    const failure = blame(named(error), batch);
+    attempt.failed(failure);
+    throw failure;
   }
 }
 

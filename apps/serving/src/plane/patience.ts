@@ -1,11 +1,15 @@
 /** A burst passes: requests may wait this long for their run. */
 const burstMilliseconds = 150;
-/** Waits that have not been short for so long are no burst. */
+/** Waits that have not been short for so long, and for so many runs, are no burst. A process that stood still has few runs. */
 const standingAfterMilliseconds = 100;
+const standingAfterRuns = 4;
 /** Then nobody waits longer than for one full run, or this where a run is shorter. */
-const standingMilliseconds = 5;
+const standingMilliseconds = 10;
 /** Weight of the latest run in the mean. */
 const smoothing = 0.2;
+/** A run that took longer than so many mean ones was held up by something else, unless others do, too. */
+const mostLonger = 4;
+const leastMilliseconds = 0.5;
 
 /** What comes before a new request. */
 export interface Queue {
@@ -26,15 +30,17 @@ export class Patience {
   #meanRun: number;
   #runSince: number | null = null;
   #shortAt = 0;
+  #longWaits = 0;
 
   constructor(fullRunMilliseconds: number) {
     this.#leastRun = fullRunMilliseconds;
     this.#meanRun = fullRunMilliseconds;
   }
 
-  /** Nothing waits and nothing runs. */
+  /** Nothing waits and nothing runs, or nothing has waited for long. */
   idle(now: number): void {
     this.#shortAt = now;
+    this.#longWaits = 0;
   }
 
   runBegins(now: number): void {
@@ -42,20 +48,24 @@ export class Patience {
   }
 
   runEnds(now: number): void {
-    if (this.#runSince !== null) this.#meanRun += smoothing * (now - this.#runSince - this.#meanRun);
+    if (this.#runSince === null) return;
+    const most = mostLonger * Math.max(leastMilliseconds, this.#meanRun);
+    this.#meanRun += smoothing * (Math.min(now - this.#runSince, most) - this.#meanRun);
     this.#runSince = null;
   }
 
   /** Of the requests of a run, the first had waited since then. */
   waited(since: number, now: number): void {
-    if (now - since < this.#run() / 2) this.#shortAt = now;
+    if (now - since < this.#run() / 2) this.idle(now);
+    else this.#longWaits += 1;
   }
 
   /** May one more request wait? */
   allows({ runs, behindLarge }: Queue, now: number): boolean {
     const run = this.#run();
     const rest = this.#runSince === null ? 0 : Math.max(0, run - (now - this.#runSince));
-    const isStanding = !behindLarge && now - this.#shortAt > standingAfterMilliseconds;
+    const isLong = this.#longWaits >= standingAfterRuns && now - this.#shortAt > standingAfterMilliseconds;
+    const isStanding = isLong && !behindLarge;
     const most = isStanding ? Math.max(standingMilliseconds, run) : Math.max(burstMilliseconds, 2 * run);
     return rest + runs * run <= most;
   }

@@ -1,6 +1,7 @@
 import type { Served } from '../predictions.js';
 import type { Batcher } from './batcher.js';
 import type { Endpoints } from './endpoints.js';
+import { RunCounts } from './run-counts.js';
 
 /** How often, and how long in all, nanoseconds. */
 export interface Duration {
@@ -46,6 +47,8 @@ export type ModelStatistics = (model: string, version: string | null) => readonl
 export interface VersionCounters {
   readonly success: { count: number; milliseconds: number };
   readonly fail: { count: number; milliseconds: number };
+  /** Answers made bytes. */
+  readonly output: { count: number; milliseconds: number };
   rows: number;
   /** Milliseconds since 1970; 0 before the first. */
   lastAt: number;
@@ -58,15 +61,20 @@ export interface RequestCounters {
   of(endpoint: string, version: number): VersionCounters;
 }
 
+const none = () => ({ count: 0, milliseconds: 0 });
+
 export function createRequestCounters(): RequestCounters {
   const endpoints = new Map<string, Map<number, VersionCounters>>();
 
   function of(endpoint: string, version: number): VersionCounters {
-    const versions = endpoints.get(endpoint) ?? new Map<number, VersionCounters>();
-    endpoints.set(endpoint, versions);
+    let versions = endpoints.get(endpoint);
+    if (versions === undefined) {
+      versions = new Map();
+      endpoints.set(endpoint, versions);
+    }
     const known = versions.get(version);
     if (known !== undefined) return known;
-    const made = { success: { count: 0, milliseconds: 0 }, fail: { count: 0, milliseconds: 0 }, rows: 0, lastAt: 0 };
+    const made = { success: none(), fail: none(), output: none(), rows: 0, lastAt: 0 };
     versions.set(version, made);
     return made;
   }
@@ -104,16 +112,17 @@ export function createStatistics({ endpoints, counters, batchers }: StatisticsPa
   };
 }
 
-const noRuns: Batcher['counts'] = { executions: 0, rows: 0, queueMilliseconds: 0, runMilliseconds: 0 };
+const noRuns = new RunCounts();
 const nothing: Duration = { count: 0, ns: 0 };
 
 /**
- * One version's counters in Triton's shape. What is not measured apart is 0: preparing inputs and outputs, and a cache,
- * which there is none of.
+ * One version's counters in Triton's shape. `compute_input` is from the whole message to the queue, `compute_output` from
+ * the answer to its bytes. What is not measured apart is 0: inputs and outputs by batch size, because requests share runs,
+ * and a cache, which there is none of.
  */
 export function statisticOf(
   named: Pick<ModelStatistic, 'name' | 'version'>,
-  { success, fail, rows, lastAt }: VersionCounters,
+  { success, fail, output, rows, lastAt }: VersionCounters,
   runs: Batcher['counts'],
 ): ModelStatistic {
   return {
@@ -125,14 +134,25 @@ export function statisticOf(
       success: duration(success.count, success.milliseconds),
       fail: duration(fail.count, fail.milliseconds),
       queue: duration(success.count, runs.queueMilliseconds),
-      compute_input: nothing,
+      compute_input: duration(runs.inputs, runs.inputMilliseconds),
       compute_infer: duration(runs.executions, runs.runMilliseconds),
-      compute_output: nothing,
+      compute_output: duration(output.count, output.milliseconds),
       cache_hit: nothing,
       cache_miss: nothing,
     },
-    batch_stats: [],
+    batch_stats: batchStats(runs),
   };
+}
+
+function batchStats({ bySize }: Batcher['counts']): ModelStatistic['batch_stats'] {
+  return [...bySize]
+    .sort(([one], [other]) => one - other)
+    .map(([size, { executions, runMilliseconds }]) => ({
+      batch_size: size,
+      compute_input: nothing,
+      compute_infer: duration(executions, runMilliseconds),
+      compute_output: nothing,
+    }));
 }
 
 function duration(count: number, milliseconds: number): Duration {

@@ -6,6 +6,7 @@ import { readJson } from '../http/predict.routes.js';
 import type { Router } from '../http/router.js';
 import type { DataPlane } from '../plane/data-plane.js';
 import type { Endpoints } from '../plane/endpoints.js';
+import type { Stages } from '../plane/stages.js';
 import type { PredictAnswer } from '../predictions.js';
 import { byClass, predictionsJson, rowsJson } from '../values/answered-values.js';
 import { refuse } from '../values/refuse.js';
@@ -13,6 +14,7 @@ import { requestInput } from '../values/request-input.js';
 
 export interface TorchServeParts {
   readonly plane: Pick<DataPlane, 'predict'>;
+  readonly stages: Pick<Stages, 'wrote'>;
   readonly endpoints: Endpoints;
 }
 
@@ -26,10 +28,12 @@ export function torchServeRoutes(router: Router, parts: TorchServeParts): void {
   }
 }
 
-async function predict({ plane, endpoints }: TorchServeParts, exchange: Exchange): Promise<void> {
+async function predict({ plane, endpoints, stages }: TorchServeParts, exchange: Exchange): Promise<void> {
   const { request, params } = exchange;
   const { model = '', version = null } = params;
-  const body = readJson(await readBody(request, largestBody));
+  const received = await readBody(request, largestBody);
+  const receivedAt = performance.now();
+  const body = readJson(received);
   const isList = Array.isArray(body);
   const instances: readonly unknown[] = isList ? body : [body];
   if (instances.length === 0) refuse('The list is empty; send at least one row.');
@@ -40,9 +44,12 @@ async function predict({ plane, endpoints }: TorchServeParts, exchange: Exchange
       input: requestInput({ kind: 'instances', instances, path: 'body' }, () => endpoints.model(model, version)),
       requestId: nextRequestId(),
       protocol: 'torchserve',
+      receivedAt,
     }),
   );
+  const answeredAt = performance.now();
   send(exchange, { body: bodyOf(answer, isList), more: answerHeaders(answer) });
+  stages.wrote(answer, answeredAt);
 }
 
 /** A number of a regression, label and probabilities by class of a classifier, the elements of a bare graph. */

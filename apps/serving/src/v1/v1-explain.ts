@@ -7,6 +7,7 @@ import { largestBody } from '../http/ask.js';
 import { readBody } from '../http/body.js';
 import { type Exchange, send } from '../http/exchange.js';
 import type { Endpoints } from '../plane/endpoints.js';
+import type { Stages } from '../plane/stages.js';
 import { predictionsJson } from '../values/answered-values.js';
 import { refuse } from '../values/refuse.js';
 import { requestInput } from '../values/request-input.js';
@@ -16,17 +17,20 @@ import { readV1Request } from './v1-request.js';
 export interface ExplainParts {
   readonly endpoints: Endpoints;
   readonly explainer: Pick<Explainer, 'explain'>;
+  readonly stages: Pick<Stages, 'explained'>;
 }
 
 /**
  * `:explain` of the v1 protocol: `:predict` with `parameters` (`permutations`, `seed`), answered with an explanation per
  * row beside the predictions. Without a version, the champion is explained. Nothing of it is in the prediction log.
  */
-export async function explain({ endpoints, explainer }: ExplainParts, exchange: Exchange): Promise<void> {
+export async function explain({ endpoints, explainer, stages }: ExplainParts, exchange: Exchange): Promise<void> {
   const { request } = exchange;
   const { socket } = request;
   const { model: endpoint, version: wanted } = modelOf(exchange.params);
-  const { values, parameters } = readV1Request(await readBody(request, largestBody), { takesParameters: true });
+  const received = await readBody(request, largestBody);
+  const receivedAt = performance.now();
+  const { values, parameters } = readV1Request(received, { takesParameters: true });
   const settings = explainSettings(parameters);
   const version = endpoints.version(endpoint, wanted);
   const model = endpoints.model(endpoint, wanted);
@@ -36,9 +40,12 @@ export async function explain({ endpoints, explainer }: ExplainParts, exchange: 
   const { rows } = input;
   if (rows.length > maximumRows) refuse(`There are ${rows.length} rows; at most ${maximumRows} are explained at once.`);
   const isCancelled = () => socket.destroyed;
+  const startedAt = performance.now();
   const explained = await explainer.explain({ endpoint, version, model, rows, isCancelled, ...settings });
+  const answeredAt = performance.now();
   const body = bodyOf(explained, { ...settings, classes: model.signature.classes });
   send(exchange, { body, more: ['x-laurel-version', String(version.version), 'x-laurel-digest', version.digest] });
+  stages.explained(endpoint, { receivedAt, startedAt, answeredAt });
 }
 
 function bareGraph(): LaurelError {

@@ -6,6 +6,7 @@ import { type Exchange, send, sendJson } from '../http/exchange.js';
 import type { Router } from '../http/router.js';
 import type { DataPlane } from '../plane/data-plane.js';
 import type { Endpoints } from '../plane/endpoints.js';
+import type { Stages } from '../plane/stages.js';
 import { predictionsJson } from '../values/answered-values.js';
 import { requestInput } from '../values/request-input.js';
 import { modelMetadata } from './model-metadata.js';
@@ -15,6 +16,7 @@ import { readV1Request } from './v1-request.js';
 
 export interface V1Parts extends ExplainParts {
   readonly plane: Pick<DataPlane, 'predict'>;
+  readonly stages: Pick<Stages, 'wrote' | 'explained'>;
   readonly endpoints: Endpoints;
 }
 
@@ -55,10 +57,12 @@ function sendStatus(endpoints: Endpoints, exchange: Exchange): void {
   sendJson(exchange, { name: model, ready, model_version_status: states }, ready ? 200 : 503);
 }
 
-async function predict({ plane, endpoints }: V1Parts, exchange: Exchange): Promise<void> {
+async function predict({ plane, endpoints, stages }: V1Parts, exchange: Exchange): Promise<void> {
   const { request } = exchange;
   const { model, version } = modelOf(exchange.params);
-  const { values } = readV1Request(await readBody(request, largestBody));
+  const body = await readBody(request, largestBody);
+  const receivedAt = performance.now();
+  const { values } = readV1Request(body);
   const answer = await plane.predict(
     predictRequest(request, {
       endpoint: model,
@@ -66,7 +70,10 @@ async function predict({ plane, endpoints }: V1Parts, exchange: Exchange): Promi
       input: requestInput(values, () => endpoints.model(model, version)),
       requestId: nextRequestId(),
       protocol: 'v1',
+      receivedAt,
     }),
   );
+  const answeredAt = performance.now();
   send(exchange, { body: `{"predictions":${predictionsJson(answer)}}`, more: answerHeaders(answer) });
+  stages.wrote(answer, answeredAt);
 }

@@ -3,6 +3,8 @@ import { LaurelError } from '@laurel/contracts';
 import { shown } from '../../oip/infer-request.js';
 import { wantedOutputs } from '../../oip/infer-response.js';
 import type { DataPlane } from '../../plane/data-plane.js';
+import type { Stages } from '../../plane/stages.js';
+import type { PredictAnswer } from '../../predictions.js';
 import { answerMetadata, predictRequest } from '../call.js';
 import { type MethodLog, onUnary, type UnaryCall } from '../method.js';
 import {
@@ -14,6 +16,7 @@ import {
 
 export interface PredictionParts {
   readonly plane: Pick<DataPlane, 'predict'>;
+  readonly stages: Pick<Stages, 'wrote'>;
   readonly log: MethodLog;
 }
 
@@ -21,20 +24,36 @@ export interface PredictionParts {
 const defaultSignature = 'serving_default';
 
 /** `Predict` of TensorFlow Serving; a model is an endpoint, a label an arm of its split. */
-export function addPredictionService(server: Server, { plane, log }: PredictionParts): void {
+export function addPredictionService(server: Server, { plane, stages, log }: PredictionParts): void {
   onUnary(server, log, {
     path: '/tensorflow.serving.PredictionService/Predict',
     read: readPredictMessage,
-    write: writePredictAnswer,
-    answer: (message, call) => predict(plane, message, call),
+    write: ({ answer, answeredAt, message }: Predicted) => {
+      const bytes = writePredictAnswer(message);
+      stages.wrote(answer, answeredAt);
+      return bytes;
+    },
+    answer: async (message, call, receivedAt) => {
+      const predicted = await predict(plane, { message, receivedAt }, call);
+      call.sendMetadata(answerMetadata(predicted.answer));
+      return predicted;
+    },
   });
+}
+
+/** An answer, when the data plane gave it, and what is to be serialised of it. */
+interface Predicted {
+  readonly answer: PredictAnswer;
+  readonly answeredAt: number;
+  readonly message: PredictAnswerMessage;
 }
 
 async function predict(
   plane: PredictionParts['plane'],
-  { model, tensors, outputs: filter }: PredictMessage,
+  { message, receivedAt }: { readonly message: PredictMessage; readonly receivedAt: number },
   call: UnaryCall<PredictMessage>,
-): Promise<PredictAnswerMessage> {
+): Promise<Predicted> {
+  const { model, tensors, outputs: filter } = message;
   const { name, version, signature } = model;
   if (signature !== '' && signature !== defaultSignature) {
     throw new LaurelError(
@@ -51,10 +70,12 @@ async function predict(
       protocol: 'tfserving',
       timeout: null,
       priority: 0,
+      receivedAt,
     }),
   );
+  const answeredAt = performance.now();
   const wishes = filter?.map((output) => ({ name: output, binary: null, classification: 0 })) ?? null;
   const outputs = wantedOutputs(answer, { outputs: wishes, binaryOutput: false }).map(({ tensor }) => tensor);
-  call.sendMetadata(answerMetadata(answer));
-  return { name, version: answer.version.version, signature: defaultSignature, outputs };
+  const given = { name, version: answer.version.version, signature: defaultSignature, outputs };
+  return { answer, answeredAt, message: given };
 }
