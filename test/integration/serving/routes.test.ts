@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { LaurelError } from '@laurel/contracts';
 import { buildClassifier, buildRegressor } from '../../support/onnx-builder.js';
 import {
@@ -163,6 +164,23 @@ test('health and metrics are where Kubernetes and Prometheus look', async () => 
   expect(metrics).toMatch(/laurel_requests_total\{endpoint="churn",version="3",arm="champion",status="ok"\} \d+/);
   expect(metrics).toMatch(/laurel_split_epoch\{endpoint="churn"\} 7/);
   expect(metrics).toMatch(/laurel_loaded_versions 2/);
+});
+
+test('a question that is answered with an error keeps its connection, as a good one does', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (path: string) =>
+    new Promise<number>((resolve, reject) => {
+      const call = request(`${world.url}${path}`, { agent }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(call.socket?.localPort ?? 0));
+      });
+      call.on('error', reject);
+      call.end();
+    });
+  const ports = [];
+  for (const path of ['/healthz', '/nowhere', '/v2/models/nowhere', '/healthz']) ports.push(await ask(path));
+  agent.destroy();
+  expect(new Set(ports).size).toBe(1);
 });
 
 test('an unknown path is a problem with 404', async () => {

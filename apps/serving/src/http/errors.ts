@@ -1,5 +1,5 @@
 import { type ErrorCode, errorCodes, isLaurelError, LaurelError } from '@laurel/contracts';
-import { type Exchange, send } from './exchange.js';
+import { type Exchange, headerOf, send } from './exchange.js';
 
 /** Codes after which trying again soon may help; the answer says when. */
 const retryAfterSeconds: { readonly [code in ErrorCode]?: string } = {
@@ -27,7 +27,7 @@ export function sendError(exchange: Pick<Exchange, 'request' | 'response'>, erro
   const more = [
     ...(retryAfter === undefined ? [] : ['retry-after', retryAfter]),
     // What is left of a body that was not read would be taken for the next request.
-    ...(request.complete ? [] : ['connection', 'close']),
+    ...(request.complete || !hasBody(request) ? [] : ['connection', 'close']),
   ];
   const url = request.url ?? '/';
   if (wantsPlainError(url)) {
@@ -44,6 +44,10 @@ export function sendError(exchange: Pick<Exchange, 'request' | 'response'>, erro
     errors: details,
   };
   send(exchange, { status, type: 'application/problem+json', body: JSON.stringify(problem), more });
+}
+
+function hasBody(request: Exchange['request']): boolean {
+  return Number(headerOf(request, 'content-length') ?? 0) > 0 || headerOf(request, 'transfer-encoding') !== undefined;
 }
 
 const plainErrorPaths = ['/v2', '/v1', '/invocations', '/ping', '/predictions'];

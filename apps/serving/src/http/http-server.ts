@@ -28,11 +28,14 @@ const limits = {
   noDelay: true,
 } as const;
 const maximumHeaders = 100;
+/** A connection on which nothing moves for so long while a request is open is cut: its reader does not read. */
+const stillMilliseconds = 20_000;
 
 /** The HTTP/1.1 server of a serving process; it does not listen yet. */
 export function createHttpServer(parts: HttpServerParts): Server {
   const server = createServer(limits, (request, response) => answer(parts, { request, response, params: {} }));
   server.maxHeadersCount = maximumHeaders;
+  server.timeout = stillMilliseconds;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (socket.writable) socket.end(refusalOf(error.code));
     else socket.destroy();

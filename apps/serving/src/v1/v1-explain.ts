@@ -20,6 +20,8 @@ export interface ExplainParts {
   readonly stages: Pick<Stages, 'explained'>;
 }
 
+const stillMilliseconds = 40_000;
+
 /**
  * `:explain` of the v1 protocol: `:predict` with `parameters` (`permutations`, `seed`), answered with an explanation per
  * row beside the predictions. Without a version, the champion is explained. Nothing of it is in the prediction log.
@@ -39,6 +41,8 @@ export async function explain({ endpoints, explainer, stages }: ExplainParts, ex
   if (input.kind !== 'rows') throw bareGraph();
   const { rows } = input;
   if (rows.length > maximumRows) refuse(`There are ${rows.length} rows; at most ${maximumRows} are explained at once.`);
+  // An explanation may take half a minute, in which nothing moves on the connection.
+  exchange.response.setTimeout(stillMilliseconds);
   const isCancelled = () => socket.destroyed;
   const startedAt = performance.now();
   const explained = await explainer.explain({ endpoint, version, model, rows, isCancelled, ...settings });
