@@ -197,7 +197,7 @@ test('rows beyond what may wait are shed at once', async () => {
   expect(results[5]).toMatchObject({ reason: { code: 'Overloaded' } });
 });
 
-test('under load that lasts, what would wait longer than for a full run is shed, and runs stay full', async () => {
+test('under load that lasts, what would wait too long is shed, and runs stay full', async () => {
   const model = { ...doubling({ takes: 20 }), cost: { maximumRows: 4, milliseconds: 10 } };
   const batcher = createBatcher(model, { maximumRows: 4, maximumWaitingRows: 1_000 });
   const outcomes: Promise<string>[] = [];
@@ -217,6 +217,16 @@ test('under load that lasts, what would wait longer than for a full run is shed,
   const late = model.runs.slice(-12, -2);
   expect(late.reduce((sum, rows) => sum + rows, 0) / late.length).toBeGreaterThan(3.5);
   expect(batcher.waitingRows()).toBe(0);
+});
+
+test('64 callers who each wait for their answer before they ask again are no overload', async () => {
+  const model = { ...doubling({ takes: 1 }), cost: { maximumRows: 4, milliseconds: 1 } };
+  const batcher = createBatcher(model, { maximumRows: 4, maximumWaitingRows: 20_000 });
+  const end = performance.now() + 600;
+  const callers = Array.from({ length: 64 }, async () => {
+    while (performance.now() < end) await batcher.run(batchOf(1, 2, 3, 4), wish);
+  });
+  await expect(Promise.all(callers)).resolves.toHaveLength(64);
 });
 
 test('a large request is run in pieces that the loop can spare the time for, and comes back whole', async () => {

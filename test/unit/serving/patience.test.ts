@@ -11,47 +11,47 @@ function busy(patience: Patience, until: number): void {
   }
 }
 
-test('a burst may wait 150 ms', () => {
+test('a burst may wait half a second', () => {
   const patience = new Patience(10);
   patience.idle(1_000);
-  expect(patience.allows({ ...alone, runs: 15 }, 1_050)).toBe(true);
-  expect(patience.allows({ ...alone, runs: 16 }, 1_050)).toBe(false);
+  expect(patience.allows({ ...alone, runs: 50 }, 1_050)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 51 }, 1_050)).toBe(false);
 });
 
-test('a queue that has not been short for 100 ms holds one full run', () => {
+test('a queue that has not been short for 100 ms holds 150 ms of work', () => {
   const patience = new Patience(10);
   busy(patience, 300);
   patience.runBegins(300);
-  expect(patience.allows(alone, 300)).toBe(true);
-  expect(patience.allows({ ...alone, runs: 1 }, 300)).toBe(false);
-  expect(patience.allows({ ...alone, runs: 1 }, 310)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 14 }, 300)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 15 }, 300)).toBe(false);
+  expect(patience.allows({ ...alone, runs: 15 }, 310)).toBe(true);
 });
 
-test('where a full run is short, requests may wait 10 ms all the same', () => {
-  const patience = new Patience(0.125);
-  for (let run = 0; run < 4; run += 1) patience.waited(0, 100);
-  expect(patience.allows({ ...alone, runs: 80 }, 300)).toBe(true);
-  expect(patience.allows({ ...alone, runs: 81 }, 300)).toBe(false);
+test('where a full run is long, one may wait all the same', () => {
+  const patience = new Patience(400);
+  for (let run = 0; run < 4; run += 1) patience.waited(0, 1_000);
+  expect(patience.allows({ ...alone, runs: 1 }, 2_000)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 2 }, 2_000)).toBe(false);
 });
 
 test('what came while the process stood still is a burst', () => {
   const patience = new Patience(10);
   patience.idle(0);
   for (let run = 0; run < 3; run += 1) patience.waited(0, 1_000);
-  expect(patience.allows({ ...alone, runs: 15 }, 1_000)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 40 }, 1_000)).toBe(true);
 });
 
 test('one wait that was short ends the overload', () => {
   const patience = new Patience(10);
   busy(patience, 300);
   patience.waited(298, 300);
-  expect(patience.allows({ ...alone, runs: 10 }, 300)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 40 }, 300)).toBe(true);
 });
 
 test('behind a single large request others may wait as in a burst', () => {
   const patience = new Patience(10);
   busy(patience, 300);
-  expect(patience.allows({ runs: 10, behindLarge: true }, 300)).toBe(true);
+  expect(patience.allows({ runs: 40, behindLarge: true }, 300)).toBe(true);
 });
 
 test('a model that has become slower is known after some runs', () => {
@@ -62,8 +62,8 @@ test('a model that has become slower is known after some runs', () => {
     patience.runEnds(run * 50 + 50);
   }
   patience.idle(1_000);
-  expect(patience.allows({ ...alone, runs: 3 }, 1_000)).toBe(true);
-  expect(patience.allows({ ...alone, runs: 4 }, 1_000)).toBe(false);
+  expect(patience.allows({ ...alone, runs: 10 }, 1_000)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 11 }, 1_000)).toBe(false);
 });
 
 test('one run that was held up for a second makes nobody impatient', () => {

@@ -1,10 +1,13 @@
 /** A burst passes: requests may wait this long for their run. */
-const burstMilliseconds = 150;
+const burstMilliseconds = 500;
 /** Waits that have not been short for so long, and for so many runs, are no burst. A process that stood still has few runs. */
 const standingAfterMilliseconds = 100;
 const standingAfterRuns = 4;
-/** Then nobody waits longer than for one full run, or this where a run is shorter. */
-const standingMilliseconds = 10;
+/**
+ * Then nobody waits longer than for one full run, or this where a run is shorter: 64 callers who each send 256 rows again
+ * as soon as they have an answer wait 50 to 100 ms for each other, and are no overload.
+ */
+const standingMilliseconds = 150;
 /** Weight of the latest run in the mean. */
 const smoothing = 0.2;
 /** A run that took longer than so many mean ones was held up by something else, unless others do, too. */
@@ -20,8 +23,8 @@ export interface Queue {
 
 /**
  * Decides by time whether a request may still wait: work that is refused at once can be done elsewhere, work that waits
- * in a queue that does not get shorter only makes all answers late. Under load that lasts, the queue holds about one full
- * run: enough to keep the model busy (controlled delay, as Facebook's RPC servers have it). All times are milliseconds of
+ * in a queue that does not get shorter only makes all answers late. Under load that lasts, the queue is kept short, yet long
+ * enough to keep the model busy (controlled delay, as Facebook's RPC servers have it). All times are milliseconds of
  * `performance.now()`.
  */
 export class Patience {
