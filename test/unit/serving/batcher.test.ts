@@ -219,16 +219,6 @@ test('under load that lasts, what would wait too long is shed, and runs stay ful
   expect(batcher.waitingRows()).toBe(0);
 });
 
-test('64 callers who each wait for their answer before they ask again are no overload', async () => {
-  const model = { ...doubling({ takes: 1 }), cost: { maximumRows: 4, milliseconds: 1 } };
-  const batcher = createBatcher(model, { maximumRows: 4, maximumWaitingRows: 20_000 });
-  const end = performance.now() + 600;
-  const callers = Array.from({ length: 64 }, async () => {
-    while (performance.now() < end) await batcher.run(batchOf(1, 2, 3, 4), wish);
-  });
-  await expect(Promise.all(callers)).resolves.toHaveLength(64);
-});
-
 test('a large request is run in pieces that the loop can spare the time for, and comes back whole', async () => {
   const model = { ...doubling(), cost: { maximumRows: 64, milliseconds: 2 } };
   const rows = Array.from({ length: 150 }, (_, row) => row % 12);

@@ -34,6 +34,16 @@ test('where a full run is long, one may wait all the same', () => {
   expect(patience.allows({ ...alone, runs: 2 }, 2_000)).toBe(false);
 });
 
+test('64 callers who each wait for a run of 2 ms before they ask again are no overload', () => {
+  const patience = new Patience(2);
+  for (let now = 0; now < 1_000; now += 2) {
+    patience.waited(now - 126, now);
+    patience.runBegins(now);
+    patience.runEnds(now + 2);
+  }
+  expect(patience.allows({ ...alone, runs: 63 }, 1_000)).toBe(true);
+});
+
 test('what came while the process stood still is a burst', () => {
   const patience = new Patience(10);
   patience.idle(0);
