@@ -18,13 +18,13 @@ test('a burst may wait half a second', () => {
   expect(patience.allows({ ...alone, runs: 51 }, 1_050)).toBe(false);
 });
 
-test('a queue that has not been short for 100 ms holds 150 ms of work', () => {
+test('a queue that has not been short for 100 ms holds 300 ms of work', () => {
   const patience = new Patience(10);
   busy(patience, 300);
   patience.runBegins(300);
-  expect(patience.allows({ ...alone, runs: 14 }, 300)).toBe(true);
-  expect(patience.allows({ ...alone, runs: 15 }, 300)).toBe(false);
-  expect(patience.allows({ ...alone, runs: 15 }, 310)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 29 }, 300)).toBe(true);
+  expect(patience.allows({ ...alone, runs: 30 }, 300)).toBe(false);
+  expect(patience.allows({ ...alone, runs: 30 }, 310)).toBe(true);
 });
 
 test('where a full run is long, one may wait all the same', () => {

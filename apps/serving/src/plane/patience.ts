@@ -5,9 +5,9 @@ const standingAfterMilliseconds = 100;
 const standingAfterRuns = 4;
 /**
  * Then nobody waits longer than for one full run, or this where a run is shorter: 64 callers who each send 256 rows again
- * as soon as they have an answer wait 50 to 100 ms for each other, and are no overload.
+ * as soon as they have an answer wait 50 to 200 ms for each other, and are no overload.
  */
-const standingMilliseconds = 150;
+const standingMilliseconds = 300;
 /** Weight of the latest run in the mean. */
 const smoothing = 0.2;
 /** A run that took longer than so many mean ones was held up by something else, unless others do, too. */
