@@ -60,7 +60,7 @@ export function baselineOutputs(
     if (cells === null) return [];
     const { name, dtype, role, shape } = output;
     const inner = role === 'probabilities' ? [cells.length] : shape.slice(1);
-    const data = emptyData[dtype](rows * cells.length) as { [index: number]: string | number | bigint };
+    const data = emptyData(dtype, rows * cells.length) as { [index: number]: string | number | bigint };
     for (let index = 0; index < rows * cells.length; index++) data[index] = cells[index % cells.length] as string;
     return [{ name, datatype: dtype, shape: [rows, ...inner], data: data as Tensor['data'] }];
   });

@@ -10,7 +10,10 @@ import { createHttpServer } from './http/http-server.js';
 import { type ListenOptions, listenOn } from './http/listen.js';
 import { createOperatorCheck } from './http/require-role.js';
 import { createRoutes } from './http/routes.js';
-import { createGauges } from './metrics.js';
+import { createGauges } from './metrics/gauges.js';
+import { requestMetrics } from './metrics/request-metrics.js';
+import { runMetrics } from './metrics/run-metrics.js';
+import { stageMetrics } from './metrics/stage-metrics.js';
 import type { ModelRegistry } from './model-registry.js';
 import { createAdmission } from './plane/admission.js';
 import { createBatchers } from './plane/batchers.js';
@@ -19,10 +22,10 @@ import { createDataPlane, type DataPlaneParts } from './plane/data-plane.js';
 import { createEndpoints } from './plane/endpoints.js';
 import { createRepository, type RepositoryParts } from './plane/repository.js';
 import { createStages } from './plane/stages.js';
-import { createRequestCounters, createStatistics } from './plane/statistics.js';
+import { createStatistics } from './plane/statistics.js';
+import { createTallies } from './plane/tallies.js';
 import type { Contact } from './routing/contact.js';
 import type { RoutingTable } from './routing/routing-table.js';
-import { exposeStages } from './stage-metrics.js';
 
 const batchLimits = { maximumRows: 64, maximumWaitingRows: 20_000 };
 const admissionLimits = { maximumInFlight: 1_024, maximumInFlightOfClient: 768 };
@@ -58,20 +61,21 @@ export interface Front {
 /** Wires the data plane and its protocols; alike for a process of a fleet and one that stands alone. */
 export function createFront(parts: FrontParts): Front {
   const { table, registry, contact, meter, isReady, log } = parts;
-  const breakers = createBreakers();
+  const breakers = createBreakers((digest) => registry.isLoaded(digest));
   const batchers = createBatchers(batchLimits);
   const admission = createAdmission(admissionLimits);
-  const counters = createRequestCounters();
-  const stages = createStages(counters);
-  exposeStages(meter, stages);
+  const tallies = createTallies();
+  const stages = createStages();
   const observe: DataPlaneParts['observe'] = (served) => {
     stages.served(served);
-    counters.served(served);
+    tallies.served(served);
     parts.observe(served);
   };
-  const plane = createDataPlane({ ...parts, observe, models: registry, batchers, breakers, admission });
-  const gauged = { table, registry, contact, plane, batchers, counters, breakers, admission };
-  const refreshGauges = createGauges(meter, gauged);
+  const plane = createDataPlane({ ...parts, observe, tallies, models: registry, batchers, breakers, admission });
+  const refreshGauges = createGauges(meter, { table, registry, contact, plane, breakers });
+  meter.source(() => requestMetrics({ tallies, table }));
+  meter.source(() => stageMetrics(stages));
+  meter.source(() => runMetrics({ table, registry, batchers, stages }));
   const endpoints = createEndpoints(table, registry);
   const isLive = parts.apiKeys === null ? null : createKeyCheck(parts.apiKeys);
   const guard = isLive === null ? null : createGuard(isLive);
@@ -79,7 +83,7 @@ export function createFront(parts: FrontParts): Front {
   const explainer = createExplainer({ backgrounds: parts.backgrounds, isBusy, observe: createExplainMetrics(meter) });
   const repository = createRepository({ table, registry, fleet: parts.fleet });
   const operators = createOperatorCheck(parts.operatorKeys);
-  const statistics = createStatistics({ endpoints, counters, batchers });
+  const statistics = createStatistics({ endpoints, tallies, stages, batchers });
   const router = createRoutes({
     plane,
     endpoints,

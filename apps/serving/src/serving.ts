@@ -5,7 +5,7 @@ import { createFront } from './front.js';
 import type { ListenOptions } from './http/listen.js';
 import { createCommitMetric, exposeLogState } from './log/log-metrics.js';
 import { createPredictionLog, defaultLogSettings, type PredictionLogSettings } from './log/prediction-log.js';
-import { createServingMetrics, type ServingMetrics } from './metrics.js';
+import { createEventCounters, type EventCounters } from './metrics/event-counters.js';
 import { createModelRegistry, type ModelRegistry } from './model-registry.js';
 import type { Served, Shadowed } from './predictions.js';
 import { createRecorder } from './recording/recorder.js';
@@ -63,22 +63,24 @@ interface Recording {
 function startRecording(
   ports: ServingPorts,
   options: ServingOptions,
-  { table, metrics, meter }: { readonly table: RoutingTable; readonly metrics: ServingMetrics; readonly meter: Meter },
+  { table, events, meter }: { readonly table: RoutingTable; readonly events: EventCounters; readonly meter: Meter },
 ): Recording {
-  const onDropped = (sink: string, rows: number) => metrics.rowsDropped(sink, rows);
+  const onDropped = (sink: string, rows: number) => events.rowsDropped(sink, rows);
   const { process, logFolder: root } = options;
   const recorder = createRecorder({ ...ports, process, splits: () => table.splits(), onDropped });
   const settings = { ...defaultLogSettings, ...options.predictionLog };
   const onCommit = createCommitMetric(meter);
   const predictionLog = createPredictionLog({ ...settings, root, process, onDropped, onCommit, log: ports.log });
   exposeLogState(meter, () => predictionLog.state());
-  const all = [metrics, recorder, predictionLog];
   return {
     served: (served) => {
-      for (const one of all) one.served(served);
+      recorder.served(served);
+      predictionLog.served(served);
     },
     shadowed: (shadowed) => {
-      for (const one of all) one.shadowed(shadowed);
+      events.shadowed(shadowed);
+      recorder.shadowed(shadowed);
+      predictionLog.shadowed(shadowed);
     },
     settle: (served) => predictionLog.settle(served),
     close: async () => {
@@ -89,12 +91,12 @@ function startRecording(
 
 function startShadow(
   registry: ModelRegistry,
-  { contact, recording, metrics }: { contact: Contact; recording: Recording; metrics: ServingMetrics },
+  { contact, recording, events }: { contact: Contact; recording: Recording; events: EventCounters },
 ): Shadow {
   return createShadow({
     registry,
     mayCopy: () => contact.isFresh(),
-    onDropped: (endpoint) => metrics.shadowDropped(endpoint),
+    onDropped: (endpoint) => events.shadowDropped(endpoint),
     observe: (shadowed) => recording.shadowed(shadowed),
   });
 }
@@ -103,16 +105,16 @@ function startShadow(
 export function startServing(ports: ServingPorts, options: ServingOptions): Serving {
   const { fleet, log } = ports;
   const meter = createMeter();
-  const metrics = createServingMetrics(meter);
+  const events = createEventCounters(meter);
   const table = createRoutingTable();
   const contact = createContact();
   const registry = createModelRegistry(ports);
   const ejection = createEjection((endpoint, reason) => {
-    metrics.ejected(endpoint);
+    events.ejected(endpoint);
     log.warn({ endpoint, reason }, 'this process refuses the challenger');
   });
-  const recording = startRecording(ports, options, { table, metrics, meter });
-  const shadow = startShadow(registry, { contact, recording, metrics });
+  const recording = startRecording(ports, options, { table, events, meter });
+  const shadow = startShadow(registry, { contact, recording, events });
   const sync = startSyncLoop({ fleet, process: options.process, table, registry, contact, ejection, log });
   const isReady = () => sync.isReady();
   const front = createFront({

@@ -62,6 +62,7 @@ export {
   quantileOf,
 } from './observation/latency-histogram.js';
 export type { ArmSums, Feedback, Prediction, PredictionRecord, ServedArm } from './observation/prediction.js';
+export { type GivenByRole, predictionOf } from './observation/prediction-of.js';
 export type {
   ApprovalSpec,
   ChampionGateSpec,
@@ -156,8 +157,10 @@ export {
   type TensorData,
   type TensorSpec,
   type TensorType,
+  typedArrays,
 } from './tensor/tensor.js';
 export { editDistance, nearest } from './text/nearest.js';
+export { quoted } from './text/quoted.js';
 export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
 export { chooseArm } from './traffic/choose-arm.js';
 export { allTo, type ShiftInput, type SplitFrame, saltOf, shift } from './traffic/shift.js';

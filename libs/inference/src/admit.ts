@@ -1,5 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
-import { elementCount, type Tensor, type TensorSpec } from '@laurel/domain';
+import { elementCount, quoted, type Tensor, type TensorSpec } from '@laurel/domain';
 import type { Batch } from '@laurel/ports';
 import { isFloat } from './cells.js';
 
@@ -15,8 +15,6 @@ function refuse(message: string): never {
   throw new LaurelError('InvalidInput', message);
 }
 
-const shown = (text: string) => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-
 /**
  * Checks tensors of a request against the inputs of a graph and puts them in its order. `[n]` counts as `[n, 1]`.
  * Errors: `InvalidInput` that names the tensor: unknown, twice, missing, of another type or shape, without rows, with
@@ -30,14 +28,14 @@ export function admitTensors(given: readonly GivenTensor[], rules: readonly Inpu
 
 function admitOne(given: readonly GivenTensor[], rule: InputRule): Tensor {
   const tensor = given.find(({ name }) => name === rule.name);
-  if (tensor === undefined) return refuse(`The input ${shown(rule.name)} is missing; the model needs it.`);
+  if (tensor === undefined) return refuse(`The input ${quoted(rule.name)} is missing; the model needs it.`);
   if (tensor.datatype !== rule.datatype) {
-    refuse(`The input ${shown(rule.name)} is ${rule.datatype}, not ${tensor.datatype}; send ${rule.datatype}.`);
+    refuse(`The input ${quoted(rule.name)} is ${rule.datatype}, not ${tensor.datatype}; send ${rule.datatype}.`);
   }
   const shape = shapeFor(tensor, rule);
   const missing = tensor.nullAt ?? findMissing(tensor);
   if (missing >= 0 && !rule.optional) {
-    refuse(`The input ${shown(rule.name)} has no value at ${missing}; a value is required.`);
+    refuse(`The input ${quoted(rule.name)} has no value at ${missing}; a value is required.`);
   }
   if (rule.datatype === 'BYTES') refuseCutTexts(tensor);
   return shape === tensor.shape && tensor.nullAt === undefined ? tensor : { ...tensor, shape };
@@ -49,11 +47,11 @@ function shapeFor({ name, shape, data }: Tensor, rule: InputRule): readonly numb
   const full = columns ? [...shape, 1] : shape;
   const fits = full.length === rule.shape.length && rule.shape.every((dim, axis) => dim < 0 || dim === full[axis]);
   if (!fits)
-    refuse(`The input ${shown(name)} has shape [${shape.join(', ')}]; the model takes [${rule.shape.join(', ')}].`);
+    refuse(`The input ${quoted(name)} has shape [${shape.join(', ')}]; the model takes [${rule.shape.join(', ')}].`);
   const count = elementCount(full);
-  if (count === 0) refuse(`The input ${shown(name)} has shape [${shape.join(', ')}] and so no values.`);
+  if (count === 0) refuse(`The input ${quoted(name)} has shape [${shape.join(', ')}] and so no values.`);
   if (count !== data.length)
-    refuse(`The input ${shown(name)} has ${data.length} values for shape [${shape.join(', ')}].`);
+    refuse(`The input ${quoted(name)} has ${data.length} values for shape [${shape.join(', ')}].`);
   return full;
 }
 
@@ -61,7 +59,7 @@ function shapeFor({ name, shape, data }: Tensor, rule: InputRule): readonly numb
 function refuseCutTexts({ name, data }: Tensor): void {
   const at = (data as readonly string[]).findIndex((text) => text.includes('\0'));
   if (at >= 0)
-    refuse(`The input ${shown(name)} has a text with a NUL character at ${at}; the runtime would cut it off.`);
+    refuse(`The input ${quoted(name)} has a text with a NUL character at ${at}; the runtime would cut it off.`);
 }
 
 /** Index of the first NaN, or −1. Errors: `InvalidInput` for infinity. */
@@ -73,7 +71,7 @@ function findMissing({ name, datatype, data }: Tensor): number {
     const value = numbers[index] as number;
     if (value - value === 0) continue;
     if (!Number.isNaN(value))
-      refuse(`The input ${shown(name)} holds ${value} at ${index}; only finite numbers are taken.`);
+      refuse(`The input ${quoted(name)} holds ${value} at ${index}; only finite numbers are taken.`);
     if (missing < 0) missing = index;
   }
   return missing;
@@ -84,7 +82,7 @@ function refuseSurplus(given: readonly GivenTensor[], rules: readonly InputRule[
   if (unknown === undefined) return refuse('An input is given twice; send each once.');
   const known = rules.slice(0, 10).map(({ name }) => name);
   return refuse(
-    `There is no input ${shown(unknown.name)}; the model takes ${known.join(', ')}${rules.length > 10 ? ', …' : ''}.`,
+    `There is no input ${quoted(unknown.name)}; the model takes ${known.join(', ')}${rules.length > 10 ? ', …' : ''}.`,
   );
 }
 
@@ -93,7 +91,7 @@ function commonRows(tensors: readonly Tensor[], rules: readonly InputRule[]): nu
   for (const [index, { name, shape }] of tensors.entries()) {
     if (rules[index]?.shape[0] !== -1) continue;
     if (rows !== undefined && rows !== shape[0]) {
-      refuse(`The input ${shown(name)} has ${shape[0]} rows and ${shown(tensors[0]?.name ?? '')} has ${rows}.`);
+      refuse(`The input ${quoted(name)} has ${shape[0]} rows and ${quoted(tensors[0]?.name ?? '')} has ${rows}.`);
     }
     rows = shape[0];
   }

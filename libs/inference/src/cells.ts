@@ -1,4 +1,4 @@
-import type { TensorType } from '@laurel/domain';
+import { quoted, type TensorType } from '@laurel/domain';
 
 /** A value as onnxruntime takes it. */
 export type InputValue = number | bigint | string | boolean;
@@ -104,5 +104,5 @@ function numberIn(cell: unknown): number | undefined {
 function shown(cell: unknown): string {
   if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
   if (typeof cell !== 'string') return `a value of type ${typeof cell}`;
-  return JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
+  return quoted(cell);
 }

@@ -44,7 +44,7 @@ function encodeColumn(
   const { name, dtype } = input;
   const inner = input.shape.slice(1);
   const width = elementCount(inner) ?? 1;
-  const data = emptyData[dtype](rows.length * width);
+  const data = emptyData(dtype, rows.length * width);
   for (const [index, row] of rows.entries()) {
     const cell: unknown = Object.hasOwn(row, name) ? row[name] : undefined;
     const problem = writeCells(cell, input, { data, at: index * width, width });

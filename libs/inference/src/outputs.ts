@@ -1,5 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
-import type { ModelSignature, OutputRole, Prediction, Tensor } from '@laurel/domain';
+import { type ModelSignature, type OutputRole, type Prediction, predictionOf, type Tensor } from '@laurel/domain';
 import { isFloat } from './cells.js';
 
 /** Rounding may carry a probability this far outside 0..1 before it counts as wrong. */
@@ -76,12 +76,16 @@ export function decodeOutputs(
   const probabilities = outputOf(outputs, signature, 'probabilities');
   const labels = outputOf(outputs, signature, 'label');
   const values = outputOf(outputs, signature, 'value');
-  const { classes } = signature;
-  return Array.from({ length: rows }, (_, row) => {
-    const shares = probabilities === undefined ? null : sharesAt(probabilities, row, classes.length);
-    const label = labels === undefined ? mostProbable(shares, classes) : (labelAt(labels, row, classes) ?? null);
-    return { label, probabilities: shares, value: values === undefined ? null : Number(values.data[row]) };
-  });
+  return Array.from({ length: rows }, (_, row) =>
+    predictionOf(
+      {
+        label: labels?.data[row] ?? null,
+        shares: probabilities === undefined ? null : sharesAt(probabilities, row),
+        value: values === undefined ? null : Number(values.data[row]),
+      },
+      signature.classes,
+    ),
+  );
 }
 
 function outputOf(
@@ -93,15 +97,7 @@ function outputOf(
   return outputs.find((output) => output.name === name);
 }
 
-/** One share per class; one column of two classes is that of the second. */
-function sharesAt({ shape, data }: Tensor, row: number, classes: number): readonly number[] {
+function sharesAt({ shape, data }: Tensor, row: number): readonly number[] {
   const width = shape[1] ?? 1;
-  const share = (column: number) => Math.min(1, Math.max(0, Number((data as Numbers)[row * width + column])));
-  if (width === 1 && classes === 2) return [1 - share(0), share(0)];
-  return Array.from({ length: width }, (_, column) => share(column));
-}
-
-function mostProbable(shares: readonly number[] | null, classes: readonly string[]): string | null {
-  if (shares === null) return null;
-  return classes[shares.indexOf(Math.max(...shares))] ?? null;
+  return Array.from({ length: width }, (_, column) => Number((data as Numbers)[row * width + column]));
 }

@@ -4,6 +4,6 @@ import { elementCount, emptyData, type Tensor, type TensorSpec } from '@laurel/d
 export function warmBatch(inputs: readonly TensorSpec[], rows: number): readonly Tensor[] {
   return inputs.map(({ name, datatype, shape: declared }) => {
     const shape = declared.map((dim, axis) => (dim >= 0 ? dim : axis === 0 ? rows : 1));
-    return { name, datatype, shape, data: emptyData[datatype](elementCount(shape) ?? 0) };
+    return { name, datatype, shape, data: emptyData(datatype, elementCount(shape) ?? 0) };
   });
 }

@@ -1,5 +1,8 @@
 import { LaurelError } from '@laurel/contracts';
 import type { Page, PageRequest } from '@laurel/ports';
+import { type Selectable, sql } from 'kysely';
+import type { Tables } from './tables.js';
+import type { Connection } from './transact.js';
 
 const largestPage = 1_000;
 const tokenForm = /^before:(\d{1,15})$/;
@@ -30,6 +33,26 @@ export async function readPage<R, T>(
   const last = shown.at(-1);
   const nextToken = rows.length > size && last !== undefined ? tokenOf(list.key(last)) : null;
   return { items: shown.map(list.item), nextToken };
+}
+
+/** Tables whose rows are numbered as they come, by a column `sequence`. */
+type Numbered = 'projects' | 'dataset_versions' | 'audit_events';
+
+/** Reads one page of a whole table, newest first. Errors: `InvalidInput` (size or token). */
+export function readNewest<Table extends Numbered, T>(
+  db: Connection,
+  table: Table,
+  { page, item }: { readonly page: PageRequest; readonly item: (row: Selectable<Tables[Table]>) => T },
+): Promise<Page<T>> {
+  return readPage(page, {
+    read: async ({ before, limit }) => {
+      const query = sql<Selectable<Tables[Table]> & { readonly sequence: number }>`
+        select * from ${sql.table(table)} where sequence < ${before} order by sequence desc limit ${limit}`;
+      return (await query.execute(db)).rows;
+    },
+    key: (row) => row.sequence,
+    item,
+  });
 }
 
 function tokenOf(before: number): string {

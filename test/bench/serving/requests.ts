@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import protobuf from 'protobufjs';
 import { type BenchModel, inputName } from './fixtures.js';
-import { benchFolder } from './places.js';
 
 export type Encoding = 'json' | 'binary' | 'grpc';
 
@@ -60,7 +59,7 @@ const encoders: { readonly [encoding in Encoding]: (model: string, tensor: Tenso
   },
 };
 
-const protocol = protobuf.parse(readFileSync(join(benchFolder, 'inference.proto'), 'utf8')).root;
+const protocol = protobuf.parse(readFileSync(resolve('apps/serving/proto/inference.proto'), 'utf8')).root;
 const inferRequest = protocol.lookupType('inference.ModelInferRequest');
 
 /** The message of an answer over gRPC. */

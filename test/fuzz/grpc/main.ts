@@ -1,14 +1,13 @@
 // Sends mutated messages of every gRPC protocol to a real serving process:
 // node build/test/fuzz/grpc/main.js --cases 100000 --seed 1 [--case N]
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { status } from '@grpc/grpc-js';
-import { buildEchoGraph, buildSwapGraph } from '../../support/bare-graphs.js';
 import { seeded } from '../onnx/random.js';
+import { startFuzzedServer } from '../standalone.js';
 import { createClient, type Said } from './client.js';
 import { judge } from './judge.js';
 import { framed, mutantCall, type RawCall } from './mutate-frame.js';
@@ -26,21 +25,6 @@ const connections = 2;
 const lanes = 16;
 const folder = mkdtempSync(join(tmpdir(), 'laurel-fuzz-'));
 
-async function startServer() {
-  const graphs = { swap: buildSwapGraph(), echo: buildEchoGraph() };
-  const files = Object.entries(graphs).map(([name, bytes]) => {
-    const path = join(folder, `${name}.onnx`);
-    writeFileSync(path, bytes);
-    return ['--model', `${name}=${path}`];
-  });
-  const main = resolve('apps/serving/dist/standalone/main.js');
-  const args = [main, ...files.flat(), '--port', '0', '--grpc-port', '0', '--log-level', 'error'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const [message] = (await once(child, 'message')) as [{ laurel: string; grpcUrl: string }];
-  if (message.laurel !== 'serving') throw new Error(`serving did not start: ${JSON.stringify(message)}`);
-  return { child, url: message.grpcUrl.replace('grpc:', 'http:') };
-}
-
 const seeds = seedCalls();
 const messages = seeds.map(({ message }) => message);
 /** Every eighth case lies about the frame. */
@@ -53,7 +37,7 @@ const caseOf = (index: number): RawCall => {
   return ofFrame ? mutantCall(call, mutant, random) : call;
 };
 
-const { child, url } = await startServer();
+const { child, grpcUrl: url } = await startFuzzedServer(folder);
 const client = createClient(url, connections);
 const counts = new Map<string, number>();
 const explained = new Map<string, number>();

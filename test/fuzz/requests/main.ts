@@ -1,13 +1,12 @@
 // Sends mutated requests of every REST protocol to a real serving process:
 // node build/test/fuzz/requests/main.js --cases 100000 --seed 1 [--case N]
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildEchoGraph, buildSwapGraph } from '../../support/bare-graphs.js';
 import { seeded } from '../onnx/random.js';
+import { startFuzzedServer } from '../standalone.js';
 import { createClient, type Said } from './client.js';
 import { mutantOf } from './mutate.js';
 import { type SeedRequest, seedRequests } from './seeds.js';
@@ -30,21 +29,6 @@ const allowed = ({ status, text }: Said) =>
   (status >= 400 && status < 500) ||
   (status === 504 && text.includes('DeadlineExceeded'));
 
-async function startServer() {
-  const graphs = { swap: buildSwapGraph(), echo: buildEchoGraph() };
-  const files = Object.entries(graphs).map(([name, bytes]) => {
-    const path = join(folder, `${name}.onnx`);
-    writeFileSync(path, bytes);
-    return ['--model', `${name}=${path}`];
-  });
-  const main = resolve('apps/serving/dist/standalone/main.js');
-  const args = [main, ...files.flat(), '--port', '0', '--grpc-port', '0', '--log-level', 'silent'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const [message] = (await once(child, 'message')) as [{ laurel: string; url: string }];
-  if (message.laurel !== 'serving') throw new Error(`serving did not start: ${JSON.stringify(message)}`);
-  return { child, url: message.url };
-}
-
 const seeds = seedRequests();
 const caseOf = (index: number): SeedRequest => {
   const random = seeded(Number(values.seed) * 1_000_003 + index);
@@ -62,7 +46,7 @@ function problemOf(said: Said): string | undefined {
   return undefined;
 }
 
-const { child, url } = await startServer();
+const { child, url } = await startFuzzedServer(folder);
 const client = createClient(url, connections);
 const counts = new Map<number, number>();
 const refusals: number[] = [];

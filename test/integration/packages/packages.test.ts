@@ -3,27 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDirectoryStore } from '@laurel/objectstore';
 import { createKeys, createPackageReader, createPackages, openKeyring, openKeys } from '@laurel/packages';
-import type { ObjectStore, PackageDraft } from '@laurel/ports';
+import type { ObjectStore } from '@laurel/ports';
+import { draftOf } from '../../support/built-package.js';
+import { buildClassifier } from '../../support/onnx-builder.js';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const files = { 'model.onnx': bytesOf('a model'), MLmodel: bytesOf('flavors: {}') };
-const draft: PackageDraft = {
-  name: 'churn',
-  task: 'binary',
-  createdAt: '2026-01-31T09:00:00.000Z',
-  signature: { task: 'binary', inputs: [], outputs: [], classes: ['No', 'Yes'] },
-  algorithm: 'logistic',
-  framework: 'test',
-  lineage: {
-    dataset: { name: 'churn', version: 1, digest: `sha256:${'a'.repeat(64)}` },
-    code: { commit: null, branch: null, dirty: false },
-    environment: null,
-    parents: [],
-  },
-  run: '0'.repeat(32),
-  environment: null,
-  metrics: {},
-};
+const draft = draftOf(buildClassifier({ inputs: ['tenure'], weights: [-1], bias: 0, classes: ['No', 'Yes'] }), 'churn');
 
 describe('signed packages in a directory', () => {
   let root: string;

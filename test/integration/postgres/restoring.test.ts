@@ -1,39 +1,23 @@
-import { codeVersion } from '@laurel/contracts';
 import type { ModelVersion } from '@laurel/domain';
-import { aDraft, aPlan, applySplit, aVersion, crownVersion, refOf } from './builders.js';
+import { aDraft, applySplit, crownVersion, refOf } from './builders.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { type TwoVersions, twoVersions } from './two-versions.js';
 
 let db: TestDatabase;
-let first: ModelVersion;
-let second: ModelVersion;
 let project: string;
-let serial = 0;
+let first: ModelVersion;
+let rolling: TwoVersions['rolling'];
+let begin: TwoVersions['begin'];
+let restore: TwoVersions['restore'];
 
 beforeAll(async () => {
   db = await createTestDatabase();
 });
 afterAll(() => db?.drop());
-
 beforeEach(async () => {
-  serial += 1;
-  project = `churn-${serial}`;
-  first = await aVersion(db, project);
-  second = await aVersion(db, project);
-  await db.query('delete from acknowledgements');
-  await db.query('delete from leases');
+  ({ project, first, rolling, begin, restore } = await twoVersions(db));
 });
 
-const begin = (incarnation: number, challenger = second, plan = aPlan()) =>
-  db.routing.beginRollout({ endpoint: project, project, incarnation, challenger: refOf(challenger), plan });
-const rolling = (incarnation: number, challenger = second) => ({
-  endpoint: project,
-  project,
-  incarnation,
-  fence: incarnation,
-  challenger: refOf(challenger),
-});
-const restore = (incarnation: number, challenger = second) =>
-  db.routing.restore({ ...rolling(incarnation, challenger), reason: 'aborted', codeVersion });
 const shares = async () =>
   (await db.routing.current(project))?.arms.map(({ role, version, weight }) => ({ role, version, weight }));
 

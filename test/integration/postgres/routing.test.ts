@@ -1,39 +1,25 @@
 import { codeVersion, LaurelError } from '@laurel/contracts';
 import type { HeaderRule, ModelVersion, ServingPolicy } from '@laurel/domain';
-import { acknowledge, aDraft, aPlan, applySplit, aVersion, crownVersion, gateOf, refOf } from './builders.js';
+import { acknowledge, aDraft, aPlan, applySplit, crownVersion, gateOf, refOf } from './builders.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { type TwoVersions, twoVersions } from './two-versions.js';
 
 let db: TestDatabase;
+let project: string;
 let first: ModelVersion;
 let second: ModelVersion;
-let project: string;
-let serial = 0;
+let rolling: TwoVersions['rolling'];
+let begin: TwoVersions['begin'];
+let restore: TwoVersions['restore'];
 
 beforeAll(async () => {
   db = await createTestDatabase();
 });
 afterAll(() => db?.drop());
-
 beforeEach(async () => {
-  serial += 1;
-  project = `churn-${serial}`;
-  first = await aVersion(db, project);
-  second = await aVersion(db, project);
-  await db.query('delete from acknowledgements');
-  await db.query('delete from leases');
+  ({ project, first, second, rolling, begin, restore } = await twoVersions(db));
 });
 
-const begin = (incarnation: number, challenger = second, plan = aPlan()) =>
-  db.routing.beginRollout({ endpoint: project, project, incarnation, challenger: refOf(challenger), plan });
-const rolling = (incarnation: number, challenger = second) => ({
-  endpoint: project,
-  project,
-  incarnation,
-  fence: incarnation,
-  challenger: refOf(challenger),
-});
-const restore = (incarnation: number, challenger = second) =>
-  db.routing.restore({ ...rolling(incarnation, challenger), reason: 'aborted', codeVersion });
 test('a first version is served once every process has loaded it, and becomes champion', async () => {
   const split = await crownVersion(db, first, 1);
   expect(split.arms).toEqual([{ ...refOf(first), role: 'champion', weight: 100 }]);

@@ -1,89 +1,33 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { codeVersion, environment } from '@laurel/contracts';
-import type { ModelVersion, Split } from '@laurel/domain';
+import { join } from 'node:path';
+import { codeVersion } from '@laurel/contracts';
+import { freePortNumbers } from '@laurel/dev';
+import type { ModelVersion } from '@laurel/domain';
 import { createDirectoryStore } from '@laurel/objectstore';
-import { createPackages, openKeys } from '@laurel/packages';
-import { draftOf } from '../../support/built-package.js';
 import { eventually } from '../../support/eventually.js';
-import { buildClassifier } from '../../support/onnx-builder.js';
-import { aDraft, aPlan, aRunId, digestOf, gateOf, refOf } from '../postgres/builders.js';
+import { releaseVersion, rollFleet, startFleetProcess } from '../../support/fleet-process.js';
+import { gateOf, refOf } from '../postgres/builders.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.js';
 
-const main = resolve('apps/serving/dist/main.js');
 let db: TestDatabase;
 let home: string;
 let port: number;
 let grpcPort: number;
 let processes: ChildProcess[] = [];
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 async function startProcess(): Promise<ChildProcess> {
-  const child = fork(main, {
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      PATH: process.env.PATH,
-      [environment.home]: home,
-      [environment.databaseUrl]: db.url,
-      [environment.objectStore]: `file://${home}/objects`,
-      [environment.servingPort]: String(port),
-      [environment.servingGrpcPort]: String(grpcPort),
-      [environment.logLevel]: 'warn',
-    },
-  });
+  const child = await startFleetProcess({ home, databaseUrl: db.url, port, grpcPort });
   processes.push(child);
-  const [message] = (await once(child, 'message')) as [unknown];
-  expect(message).toEqual({ laurel: 'ready' });
   return child;
 }
 
-/** Publishes and registers a version of the project `churn` with a PASS. */
-async function release(bias: number): Promise<ModelVersion> {
-  const built = buildClassifier({ inputs: ['tenure'], weights: [-1], bias, classes: ['No', 'Yes'] });
-  const packages = createPackages({
-    objectStore: createDirectoryStore({ root: join(home, 'objects') }),
-    keys: await openKeys(join(home, 'keys')),
-  });
-  const draft = draftOf(built, `bias ${bias}`);
-  const digest = await packages.publish(draft, { 'model.onnx': built.model });
-  const { signature, algorithm, lineage } = draft;
-  const gates = [{ gate: 'rocAuc', state: 'pass' as const, observed: 0.9, bound: 0.8, message: 'rocAuc' }];
-  return db.registry.register(
-    { project: 'churn', digest, runId: aRunId(), signature, algorithm, lineage, metrics: {}, gates, gatesPassed: true },
-    {
-      endpoint: 'churn',
-      policyDigest: digestOf('policy'),
-      codeVersion,
-      nextSemver: (last) => `1.${last?.version ?? 0}.0`,
-    },
-  );
-}
-
-/** Begins rollout `incarnation`, prepares a split and commits it once every live process has acknowledged it. */
-async function roll(incarnation: number, challenger: ModelVersion, weight: number): Promise<Split> {
-  const rolling = { endpoint: 'churn', project: 'churn', incarnation, challenger: refOf(challenger) };
-  const { rollout } = await db.routing.beginRollout({ ...rolling, plan: aPlan() });
-  const draft = aDraft(rolling, { champion: rollout.champion, weight });
-  const { epoch } = await db.routing.prepare(draft, `weight-${weight}`);
-  await eventually(async () => {
-    const { live, acknowledged } = await db.routing.readiness('churn', epoch);
-    return live.length === processes.length && acknowledged.length === live.length;
-  }, `epoch ${epoch} is acknowledged by all`);
-  return db.routing.commit({ endpoint: 'churn', epoch, fence: incarnation });
-}
+const release = (bias: number) => releaseVersion(db, home, bias);
+const roll = (incarnation: number, challenger: ModelVersion, weight: number) =>
+  rollFleet(db, { incarnation, challenger, weight, processes: processes.length });
 
 /** Sends one request; gives its status, 0 for a broken connection. */
 function post(body: object, agent: Agent): Promise<number> {
@@ -131,8 +75,7 @@ const pause = (milliseconds: number) => new Promise((next) => setTimeout(next, m
 beforeAll(async () => {
   db = await createTestDatabase();
   home = await mkdtemp(join(tmpdir(), 'laurel-home-'));
-  port = await freePort();
-  grpcPort = await freePort();
+  [port = 0, grpcPort = 0] = await freePortNumbers(2);
 });
 afterAll(async () => {
   for (const child of processes) child.kill('SIGKILL');

@@ -25,9 +25,9 @@ const tensors: fc.Arbitrary<FrameTensor> = fc
   });
 
 function bitsOf(type: TensorType, count: number): fc.Arbitrary<TensorData> {
-  const empty = emptyData[type](count) as Float32Array;
+  const empty = emptyData(type, count) as Float32Array;
   return fc.uint8Array({ minLength: empty.byteLength, maxLength: empty.byteLength }).map((bytes) => {
-    const data = emptyData[type](count) as Float32Array;
+    const data = emptyData(type, count) as Float32Array;
     new Uint8Array(data.buffer).set(bytes);
     return data;
   });

@@ -27,7 +27,7 @@ type Float = keyof typeof largestFloat;
 
 /** Reads `length` elements, nested in any way, row-major. Errors: `InvalidInput` that says where. */
 export function readTensorData(cursor: JsonCursor, datatype: TensorType, length: number): ReadData {
-  const data = emptyData[datatype](length);
+  const data = emptyData(datatype, length);
   if (datatype === 'BYTES') return readTexts(cursor, data as string[]);
   if (datatype === 'BOOL') return readBooleans(cursor, data as Uint8Array);
   if (datatype === 'INT64' || datatype === 'UINT64') return readLongs(cursor, datatype, data as BigInt64Array);

@@ -1,5 +1,5 @@
 import type { Meter } from '@laurel/telemetry';
-import { exposed } from '../exposition.js';
+import { exposed } from '../metrics/exposition.js';
 import type { PredictionLogState } from './prediction-log.js';
 
 const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];

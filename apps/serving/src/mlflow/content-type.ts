@@ -1,4 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
+import { quoted } from '@laurel/domain';
 
 /** Content types of the scoring server that are read here. */
 export type ScoringType = 'application/json' | 'text/csv';
@@ -17,24 +18,20 @@ export function scoringType(header: string | undefined): ScoringType {
     throw new LaurelError('Unsupported', 'Parquet is not read here; send application/json or text/csv.');
   }
   if (taken.includes(name)) return name as ScoringType;
-  throw unsupported(type === '' ? 'The request has no Content-Type' : `The Content-Type is ${shown(type)}`);
+  throw unsupported(type === '' ? 'The request has no Content-Type' : `The Content-Type is ${quoted(type)}`);
 }
 
 function checkParameter(parameter: string): void {
   if (parameter === '') return;
   const [name = '', value = ''] = parameter.split('=', 2);
-  if (name.trim().toLowerCase() !== 'charset') throw unsupported(`The Content-Type has the parameter ${shown(name)}`);
+  if (name.trim().toLowerCase() !== 'charset') throw unsupported(`The Content-Type has the parameter ${quoted(name)}`);
   const charset = value
     .trim()
     .replace(/^"(.*)"$/, '$1')
     .toLowerCase();
-  if (charset !== 'utf-8' && charset !== 'utf8') throw unsupported(`The charset is ${shown(value)}`);
+  if (charset !== 'utf-8' && charset !== 'utf8') throw unsupported(`The charset is ${quoted(value)}`);
 }
 
 function unsupported(what: string): LaurelError {
   return new LaurelError('UnsupportedMediaType', `${what}; send ${taken.join(' or ')}, in UTF-8.`);
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.slice(0, 60));
 }

@@ -1,5 +1,5 @@
-import type { Row } from '@laurel/domain';
-import { quoted, refuse } from '../values/refuse.js';
+import { quoted, type Row } from '@laurel/domain';
+import { refuse } from '../values/refuse.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -1,6 +1,6 @@
-import type { Row } from '@laurel/domain';
+import { quoted, type Row } from '@laurel/domain';
 import { isObject } from '../http/predict.routes.js';
-import { listed, quoted, refuse } from '../values/refuse.js';
+import { listed, refuse } from '../values/refuse.js';
 import { type GivenValues, givenValues } from '../values/request-input.js';
 import { readPythonJson } from './python-json.js';
 

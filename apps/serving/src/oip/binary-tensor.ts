@@ -3,34 +3,17 @@ import {
   bytesPerElement,
   elementCount,
   emptyData,
+  quoted,
   type Tensor,
   type TensorData,
-  type TensorType,
+  typedArrays,
 } from '@laurel/domain';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 type Typed = Exclude<TensorData, readonly string[]>;
-type TypedOf = new (buffer: ArrayBuffer) => Typed;
-
-const arrays: { readonly [type in Exclude<TensorType, 'BYTES'>]: TypedOf } = {
-  BOOL: Uint8Array,
-  UINT8: Uint8Array,
-  UINT16: Uint16Array,
-  UINT32: Uint32Array,
-  UINT64: BigUint64Array,
-  INT8: Int8Array,
-  INT16: Int16Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-  FP16: Float16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-};
-
 function refuse(name: string, what: string): never {
-  const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
-  throw new LaurelError('InvalidInput', `The input ${shown} ${what}.`);
+  throw new LaurelError('InvalidInput', `The input ${quoted(name)} ${what}.`);
 }
 
 /**
@@ -40,7 +23,7 @@ function refuse(name: string, what: string): never {
 export function readBinaryTensor(tensor: Pick<Tensor, 'name' | 'datatype' | 'shape'>, bytes: Uint8Array): Tensor {
   const { name, datatype, shape } = tensor;
   const length = elementCount(shape) ?? 0;
-  const size = bytesPerElement[datatype];
+  const size = bytesPerElement(datatype);
   if (size === null || datatype === 'BYTES') return { ...tensor, data: readTexts(name, bytes, length) };
   if (bytes.byteLength !== length * size) {
     refuse(
@@ -51,13 +34,13 @@ export function readBinaryTensor(tensor: Pick<Tensor, 'name' | 'datatype' | 'sha
   if (datatype === 'BOOL' && bytes.some((byte) => byte > 1)) refuse(name, 'holds a byte that is not 0 or 1');
   const copy = new Uint8Array(bytes.byteLength);
   copy.set(bytes);
-  return { ...tensor, data: new arrays[datatype](copy.buffer) };
+  return { ...tensor, data: new typedArrays[datatype](copy.buffer) };
 }
 
 function readTexts(name: string, bytes: Uint8Array, length: number): readonly string[] {
   if (length > bytes.byteLength / 4) refuse(name, `has ${bytes.byteLength} bytes, too few for ${length} texts`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const texts = emptyData.BYTES(length) as string[];
+  const texts = emptyData('BYTES', length) as string[];
   let at = 0;
   for (let index = 0; index < length; index++) {
     if (at + 4 > bytes.byteLength) refuse(name, `ends before text ${index}`);

@@ -1,5 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
-import { elementCount, isTensorType, type Tensor, type TensorType } from '@laurel/domain';
+import { elementCount, isTensorType, quoted, type Tensor, type TensorType } from '@laurel/domain';
 import { JsonCursor, type Scalar } from '../json/json-cursor.js';
 import { readTensorData } from '../json/read-tensor-data.js';
 import { readBinaryTensor } from './binary-tensor.js';
@@ -115,11 +115,11 @@ function readInput(cursor: JsonCursor, index: number): RawInput {
     } else cursor.skip(2);
   });
   if (name === undefined) return refuse(`inputs[${index}] has no name.`);
-  if (datatype === undefined) return refuse(`The input ${shown(name)} has no datatype.`);
-  if (shape === undefined) return refuse(`The input ${shown(name)} has no shape.`);
+  if (datatype === undefined) return refuse(`The input ${quoted(name)} has no datatype.`);
+  if (shape === undefined) return refuse(`The input ${quoted(name)} has no shape.`);
   const size = parameters.get('binary_data_size');
-  if (size !== undefined && dataAt >= 0) return refuse(`The input ${shown(name)} has both data and binary_data_size.`);
-  if (size === undefined && dataAt < 0) return refuse(`The input ${shown(name)} has no data.`);
+  if (size !== undefined && dataAt >= 0) return refuse(`The input ${quoted(name)} has both data and binary_data_size.`);
+  if (size === undefined && dataAt < 0) return refuse(`The input ${quoted(name)} has no data.`);
   if (size === undefined && tensor === null)
     tensor = readData(new JsonCursor(cursor.bytes, dataAt), { name, datatype, shape });
   return { name, datatype, shape, tensor, binarySize: size === undefined ? null : binarySize(name, size) };
@@ -127,23 +127,23 @@ function readInput(cursor: JsonCursor, index: number): RawInput {
 
 function binarySize(name: string, size: Scalar): number {
   if (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) return size;
-  return refuse(`The input ${shown(name)} has a binary_data_size that is no number of bytes.`);
+  return refuse(`The input ${quoted(name)} has a binary_data_size that is no number of bytes.`);
 }
 
 function readDatatype(cursor: JsonCursor, name: string): TensorType {
   const text = cursor.string();
   if (isTensorType(text)) return text;
-  return refuse(`The input ${shown(name)} has the datatype ${shown(text)}, which is none of the protocol.`);
+  return refuse(`The input ${quoted(name)} has the datatype ${quoted(text)}, which is none of the protocol.`);
 }
 
 function readShape(cursor: JsonCursor, name: string): readonly number[] {
   const shape: number[] = [];
   cursor.list((axis) => {
-    if (axis >= 32) refuse(`The input ${shown(name)} has more than 32 dimensions.`);
+    if (axis >= 32) refuse(`The input ${quoted(name)} has more than 32 dimensions.`);
     shape.push(cursor.wholeNumber());
   });
   if (elementCount(shape) === undefined)
-    refuse(`The input ${shown(name)} has shape [${shape.join(', ')}], more elements than any body holds.`);
+    refuse(`The input ${quoted(name)} has shape [${shape.join(', ')}], more elements than any body holds.`);
   return shape;
 }
 
@@ -160,7 +160,7 @@ function readData(
 }
 
 function wrongCount({ name, shape }: Pick<Tensor, 'name' | 'shape'>, given: string): string {
-  return `The input ${shown(name)} has ${given} values for shape [${shape.join(', ')}], which has ${elementCount(shape)}.`;
+  return `The input ${quoted(name)} has ${given} values for shape [${shape.join(', ')}], which has ${elementCount(shape)}.`;
 }
 
 function withBinary(inputs: readonly RawInput[], body: Buffer, jsonLength: number): InferRequest['tensors'] {
@@ -169,7 +169,7 @@ function withBinary(inputs: readonly RawInput[], body: Buffer, jsonLength: numbe
     if (tensor !== null) return tensor;
     const bytes = body.subarray(at, at + (size ?? 0));
     if (bytes.length !== size) {
-      return refuse(`The input ${shown(declared.name)} says ${size} binary bytes and ${bytes.length} are left.`);
+      return refuse(`The input ${quoted(declared.name)} says ${size} binary bytes and ${bytes.length} are left.`);
     }
     at += bytes.length;
     return readBinaryTensor(declared, bytes);
@@ -198,12 +198,7 @@ export function outputWish(name: string, parameters: Parameters): OutputWish {
   const binary = parameters.get('binary_data');
   const classification = parameters.get('classification') ?? 0;
   if (typeof classification !== 'number' || !Number.isSafeInteger(classification) || classification < 0) {
-    return refuse(`The output ${shown(name)} asks for a classification that is no number of classes.`);
+    return refuse(`The output ${quoted(name)} asks for a classification that is no number of classes.`);
   }
   return { name, binary: typeof binary === 'boolean' ? binary : null, classification };
-}
-
-/** A name for a sentence: quoted and short. */
-export function shown(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 }

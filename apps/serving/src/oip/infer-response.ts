@@ -1,9 +1,9 @@
 import { LaurelError } from '@laurel/contracts';
-import type { Tensor } from '@laurel/domain';
+import { quoted, type Tensor } from '@laurel/domain';
 import type { PredictAnswer } from '../predictions.js';
 import { writeBinaryTensor } from './binary-tensor.js';
 import { classify } from './classification.js';
-import { type InferRequest, type OutputWish, shown } from './infer-request.js';
+import { type InferRequest, type OutputWish } from './infer-request.js';
 
 /** The answer of an inference as bytes of HTTP. */
 export interface InferBody {
@@ -41,7 +41,7 @@ function wantedOutput(answer: PredictAnswer, wish: OutputWish, binaryOutput: boo
   const known = answer.model?.outputs.map(({ name }) => name) ?? [];
   // A constant baseline says only some of what the model would.
   if (known.includes(wish.name)) return undefined;
-  throw new LaurelError('InvalidInput', `There is no output ${shown(wish.name)}; there are ${known.join(', ')}.`);
+  throw new LaurelError('InvalidInput', `There is no output ${quoted(wish.name)}; there are ${known.join(', ')}.`);
 }
 
 /** Writes the response. Errors: `InvalidInput` for an unknown output. */

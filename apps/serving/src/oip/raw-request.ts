@@ -29,7 +29,7 @@ function lengthOf(body: Buffer): Buffer {
 }
 
 function shapeOf({ name, datatype, shape }: RunnableModel['inputs'][number], bytes: number): readonly number[] {
-  const size = bytesPerElement[datatype];
+  const size = bytesPerElement(datatype);
   if (size === null) return shape.map(() => 1);
   // The rows of a model that takes batches count as one, as Triton has it, when another dimension varies.
   const varying = shape.flatMap((dim, axis) => (dim < 0 ? [axis] : []));

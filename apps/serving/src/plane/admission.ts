@@ -14,23 +14,18 @@ export interface Admission {
   enter(request: Pick<PredictRequest, 'client'>): void;
   leave(request: Pick<PredictRequest, 'client'>): void;
   inFlight(): number;
-  /** Requests shed since the start. */
-  shed(): number;
 }
 
 export function createAdmission(limits: AdmissionLimits): Admission {
   const ofClient = new Map<string, number>();
   let running = 0;
-  let shed = 0;
 
   function refuse(message: string): never {
-    shed += 1;
     throw new LaurelError('Overloaded', message);
   }
 
   return {
     inFlight: () => running,
-    shed: () => shed,
     enter: ({ client }) => {
       if (running >= limits.maximumInFlight) refuse(`${running} requests are being answered; try again in a second.`);
       const own = ofClient.get(client) ?? 0;

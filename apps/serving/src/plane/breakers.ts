@@ -1,5 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
-import { Breaker, type BreakerSnapshot, type Split, type VersionRef } from '@laurel/domain';
+import { Breaker, type BreakerSnapshot, type Digest, type Split, type VersionRef } from '@laurel/domain';
 
 /** One request under a breaker; exactly one of the two is called. */
 interface Attempt {
@@ -14,19 +14,20 @@ export interface Breakers {
   enter(split: Pick<Split, 'endpoint' | 'policy'>, version: VersionRef): Attempt;
   /** What metrics show. */
   snapshots(): readonly { readonly endpoint: string; readonly version: number; readonly breaker: BreakerSnapshot }[];
-  /** Forgets versions that no split names. */
-  keepOnly(splits: readonly Split[]): void;
 }
 
 interface Guarded {
   readonly endpoint: string;
   readonly version: number;
-  readonly digest: string;
   readonly breaker: Breaker;
 }
 
-export function createBreakers(now: () => number = () => performance.now()): Breakers {
-  const guarded = new Map<string, Map<string, Guarded>>();
+/** Breakers of versions that are no longer loaded are forgotten when one of another version is made. */
+export function createBreakers(
+  isLoaded: (digest: Digest) => boolean,
+  now: () => number = () => performance.now(),
+): Breakers {
+  const guarded = new Map<string, Map<Digest, Guarded>>();
 
   function breakerOf(endpoint: string, { version, digest }: VersionRef): Breaker {
     let versions = guarded.get(endpoint);
@@ -36,8 +37,9 @@ export function createBreakers(now: () => number = () => performance.now()): Bre
     }
     const known = versions.get(digest);
     if (known !== undefined) return known.breaker;
+    for (const old of versions.keys()) if (!isLoaded(old)) versions.delete(old);
     const breaker = new Breaker();
-    versions.set(digest, { endpoint, version, digest, breaker });
+    versions.set(digest, { endpoint, version, breaker });
     return breaker;
   }
 
@@ -71,18 +73,6 @@ export function createBreakers(now: () => number = () => performance.now()): Bre
           breaker: breaker.snapshot(now()),
         })),
       ),
-    keepOnly: (splits) => {
-      const kept = new Set(splits.map(({ endpoint }) => endpoint));
-      for (const endpoint of guarded.keys()) if (!kept.has(endpoint)) guarded.delete(endpoint);
-      for (const { endpoint, arms, shadow } of splits) {
-        const digests = new Set<string>([
-          ...arms.map(({ digest }) => digest),
-          ...(shadow === null ? [] : [shadow.digest]),
-        ]);
-        const versions = guarded.get(endpoint);
-        for (const digest of versions?.keys() ?? []) if (!digests.has(digest)) versions?.delete(digest);
-      }
-    },
   };
 }
 

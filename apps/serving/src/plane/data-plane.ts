@@ -1,5 +1,5 @@
 import { isLaurelError, LaurelError } from '@laurel/contracts';
-import type { Split } from '@laurel/domain';
+import type { Prediction, Split } from '@laurel/domain';
 import type { Batch, RunnableModel } from '@laurel/ports';
 import { baselineOutputs, baselinePrediction } from '../baseline.js';
 import type { ModelRegistry } from '../model-registry.js';
@@ -11,6 +11,7 @@ import type { Batchers } from './batchers.js';
 import type { Breakers } from './breakers.js';
 import { blame } from './overflow.js';
 import { newPredictionIds } from './prediction-ids.js';
+import type { Tallies } from './tallies.js';
 
 /** The only entrance to inference: every protocol asks here. */
 export interface DataPlane {
@@ -33,6 +34,7 @@ export interface DataPlaneParts {
   readonly mayChallenge: (split: Split) => boolean;
   /** Told of every request that a model was asked, once its outcome is known; must not throw. */
   readonly observe: (served: Served) => void;
+  readonly tallies: Pick<Tallies, 'refused'>;
   /** Resolves when the answer may be given; strict logging waits here for the disk. */
   readonly settle: ((served: Served) => Promise<void>) | null;
   readonly random?: () => number;
@@ -44,22 +46,30 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
   return {
     inFlight: () => admission.inFlight(),
     predict: async (request) => {
-      admission.enter(request);
+      const split = splitOf(parts.table, request.endpoint);
       try {
-        return await answerRequest(parts, request);
-      } finally {
-        admission.leave(request);
+        admission.enter(request);
+        try {
+          return await answerRequest(parts, request, split);
+        } finally {
+          admission.leave(request);
+        }
+      } catch (error) {
+        if (isLaurelError(error) && !countsAgainstVersion(error)) parts.tallies.refused(split, error.code);
+        throw error;
       }
     },
   };
 }
 
-async function answerRequest(parts: DataPlaneParts, request: PredictRequest): Promise<PredictAnswer> {
+function splitOf(table: RoutingTable, endpoint: string): Split {
+  const split = table.splitOf(endpoint);
+  if (split !== undefined) return split;
+  throw new LaurelError('NotFound', `There is no endpoint ${endpoint.slice(0, 63)} that serves.`);
+}
+
+async function answerRequest(parts: DataPlaneParts, request: PredictRequest, split: Split): Promise<PredictAnswer> {
   const startedAt = performance.now();
-  const split = parts.table.splitOf(request.endpoint);
-  if (split === undefined) {
-    throw new LaurelError('NotFound', `There is no endpoint ${request.endpoint.slice(0, 63)} that serves.`);
-  }
   const stickyKey = stickyKeyOf(split, request);
   const challenger: ChallengerRule = {
     allowed: split.arms.length > 1 && parts.mayChallenge(split),
@@ -179,7 +189,11 @@ function answerOf(
 ): PredictAnswer {
   const { arm, version, fallback, model } = from;
   const ids = newPredictionIds(Date.now());
-  const predictions = () => model?.decode(outputs, rows) ?? [];
+  let decoded: readonly Prediction[] | undefined;
+  const predictions = () => {
+    decoded ??= model?.decode(outputs, rows) ?? [];
+    return decoded;
+  };
   const { endpoint, epoch } = split;
   return { endpoint, epoch, arm, version, fallback, model, rows, batch, ids, outputs, predictions };
 }

@@ -29,7 +29,7 @@ export function joinBatches(batches: readonly Batch[]): Batch {
 
 function joinData({ datatype }: Tensor, parts: readonly TensorData[]): TensorData {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const joined = emptyData[datatype](length);
+  const joined = emptyData(datatype, length);
   let at = 0;
   for (const part of parts) {
     if (isTexts(joined))

@@ -1,16 +1,20 @@
+import type { VersionNumber } from '@laurel/domain';
 import type { PredictAnswer, Served } from '../predictions.js';
-import type { RequestCounters } from './statistics.js';
-import { Durations } from './tallies.js';
+import { Durations } from './durations.js';
 
-/** How long requests for one endpoint took, by stage. */
+/** How long requests for one endpoint took before and after the data plane, and explanations in all stages. */
 export class StageDurations {
   /** From the whole message to the data plane: it is read into rows or tensors. */
   readonly preprocess = new Durations();
-  /** In the data plane. */
-  readonly predict = new Durations();
   readonly explain = new Durations();
   /** From the answer to its bytes. */
   readonly postprocess = new Durations();
+}
+
+/** Answers made bytes, and how long that took in all. */
+export interface Output {
+  count: number;
+  milliseconds: number;
 }
 
 /** When an explanation went from one stage to the next, on the clock of `performance.now()`. */
@@ -30,35 +34,46 @@ export interface Stages {
   explained(endpoint: string, times: ExplainTimes): void;
   /** By endpoint. */
   all(): ReadonlyMap<string, StageDurations>;
+  /** Of a version; zeros before its first answer. */
+  output(endpoint: string, version: VersionNumber): Readonly<Output>;
 }
 
-export function createStages(counters: Pick<RequestCounters, 'of'>): Stages {
-  const endpoints = new Map<string, StageDurations>();
+interface Measured {
+  readonly durations: StageDurations;
+  readonly outputs: Map<VersionNumber, Output>;
+}
 
-  function of(endpoint: string): StageDurations {
+export function createStages(): Stages {
+  const endpoints = new Map<string, Measured>();
+
+  function of(endpoint: string): Measured {
     const known = endpoints.get(endpoint);
     if (known !== undefined) return known;
-    const made = new StageDurations();
+    const made = { durations: new StageDurations(), outputs: new Map<VersionNumber, Output>() };
     endpoints.set(endpoint, made);
     return made;
   }
 
   return {
-    all: () => endpoints,
+    all: () => new Map([...endpoints].map(([endpoint, { durations }]) => [endpoint, durations])),
+    output: (endpoint, version) => endpoints.get(endpoint)?.outputs.get(version) ?? { count: 0, milliseconds: 0 },
     served: ({ request: { receivedAt }, split, milliseconds }) => {
-      const { preprocess, predict } = of(split.endpoint);
-      predict.add(milliseconds);
-      if (receivedAt !== undefined) preprocess.add(Math.max(0, performance.now() - milliseconds - receivedAt));
+      if (receivedAt === undefined) return;
+      of(split.endpoint).durations.preprocess.add(Math.max(0, performance.now() - milliseconds - receivedAt));
     },
-    wrote: ({ endpoint, version }, answeredAt) => {
+    wrote: ({ endpoint, version: { version } }, answeredAt) => {
       const milliseconds = performance.now() - answeredAt;
-      of(endpoint).postprocess.add(milliseconds);
-      const { output } = counters.of(endpoint, version.version);
-      output.count += 1;
-      output.milliseconds += milliseconds;
+      const { durations, outputs } = of(endpoint);
+      durations.postprocess.add(milliseconds);
+      const output = outputs.get(version);
+      if (output === undefined) outputs.set(version, { count: 1, milliseconds });
+      else {
+        output.count += 1;
+        output.milliseconds += milliseconds;
+      }
     },
     explained: (endpoint, { receivedAt, startedAt, answeredAt }) => {
-      const { preprocess, explain, postprocess } = of(endpoint);
+      const { preprocess, explain, postprocess } = of(endpoint).durations;
       preprocess.add(startedAt - receivedAt);
       explain.add(answeredAt - startedAt);
       postprocess.add(performance.now() - answeredAt);

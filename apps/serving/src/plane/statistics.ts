@@ -1,7 +1,8 @@
-import type { Served } from '../predictions.js';
 import type { Batcher } from './batcher.js';
 import type { Endpoints } from './endpoints.js';
 import { RunCounts } from './run-counts.js';
+import type { Output, Stages } from './stages.js';
+import type { Tallies, Tally } from './tallies.js';
 
 /** How often, and how long in all, nanoseconds. */
 export interface Duration {
@@ -43,67 +44,20 @@ export interface ModelStatistic {
  */
 export type ModelStatistics = (model: string, version: string | null) => readonly ModelStatistic[];
 
-/** What is counted of the requests for one version. */
-export interface VersionCounters {
-  readonly success: { count: number; milliseconds: number };
-  readonly fail: { count: number; milliseconds: number };
-  /** Answers made bytes. */
-  readonly output: { count: number; milliseconds: number };
-  rows: number;
-  /** Milliseconds since 1970; 0 before the first. */
-  lastAt: number;
-}
-
-/** Counts requests by endpoint and version number. */
-export interface RequestCounters {
-  served(served: Pick<Served, 'split' | 'chosen' | 'failure' | 'milliseconds' | 'at' | 'request'>): void;
-  /** Counters of a version; zeros before its first request. */
-  of(endpoint: string, version: number): VersionCounters;
-}
-
-const none = () => ({ count: 0, milliseconds: 0 });
-
-export function createRequestCounters(): RequestCounters {
-  const endpoints = new Map<string, Map<number, VersionCounters>>();
-
-  function of(endpoint: string, version: number): VersionCounters {
-    let versions = endpoints.get(endpoint);
-    if (versions === undefined) {
-      versions = new Map();
-      endpoints.set(endpoint, versions);
-    }
-    const known = versions.get(version);
-    if (known !== undefined) return known;
-    const made = { success: none(), fail: none(), output: none(), rows: 0, lastAt: 0 };
-    versions.set(version, made);
-    return made;
-  }
-
-  return {
-    of,
-    served: ({ split, chosen, failure, milliseconds, at, request }) => {
-      const counters = of(split.endpoint, chosen.version.version);
-      const outcome = failure === null ? counters.success : counters.fail;
-      outcome.count += 1;
-      outcome.milliseconds += milliseconds;
-      counters.lastAt = at;
-      if (failure === null) counters.rows += request.rows;
-    },
-  };
-}
-
 export interface StatisticsParts {
   readonly endpoints: Pick<Endpoints, 'names' | 'version' | 'versions' | 'model' | 'isReady'>;
-  readonly counters: Pick<RequestCounters, 'of'>;
+  readonly tallies: Pick<Tallies, 'ofVersion'>;
+  readonly stages: Pick<Stages, 'output'>;
   readonly batchers: { of(model: ReturnType<Endpoints['model']>): Pick<Batcher, 'counts'> };
 }
 
 /** Statistics of what the routing table names, from the counters of requests and of runs. */
-export function createStatistics({ endpoints, counters, batchers }: StatisticsParts): ModelStatistics {
+export function createStatistics({ endpoints, tallies, stages, batchers }: StatisticsParts): ModelStatistics {
   const statistic = (name: string, wanted: string): ModelStatistic => {
     const { version } = endpoints.version(name, wanted);
     const runs = endpoints.isReady(name, wanted) ? batchers.of(endpoints.model(name, wanted)).counts : noRuns;
-    return statisticOf({ name, version: String(version) }, counters.of(name, version), runs);
+    const counted = { tallies: tallies.ofVersion(name, version), output: stages.output(name, version), runs };
+    return statisticOf({ name, version: String(version) }, counted);
   };
   return (model, version) => {
     if (model !== '' && version !== null) return [statistic(model, version)];
@@ -115,25 +69,33 @@ export function createStatistics({ endpoints, counters, batchers }: StatisticsPa
 const noRuns = new RunCounts();
 const nothing: Duration = { count: 0, ns: 0 };
 
+/** What is counted of one version, as every arm that it has been. */
+interface Counted {
+  readonly tallies: readonly Tally[];
+  readonly output: Readonly<Output>;
+  readonly runs: Batcher['counts'];
+}
+
 /**
- * One version's counters in Triton's shape. `compute_input` is from the whole message to the queue, `compute_output` from
+ * One version's counts in Triton's shape. `compute_input` is from the whole message to the queue, `compute_output` from
  * the answer to its bytes. What is not measured apart is 0: inputs and outputs by batch size, because requests share runs,
  * and a cache, which there is none of.
  */
 export function statisticOf(
   named: Pick<ModelStatistic, 'name' | 'version'>,
-  { success, fail, output, rows, lastAt }: VersionCounters,
-  runs: Batcher['counts'],
+  { tallies, output, runs }: Counted,
 ): ModelStatistic {
+  const sum = (valueOf: (tally: Tally) => number) => tallies.reduce((total, tally) => total + valueOf(tally), 0);
+  const [ok, failedMilliseconds] = [sum((tally) => tally.ok), sum((tally) => tally.failedMilliseconds)];
   return {
     ...named,
-    last_inference: lastAt,
-    inference_count: rows,
+    last_inference: Math.max(0, ...tallies.map(({ lastAt }) => lastAt)),
+    inference_count: sum((tally) => tally.rows),
     execution_count: runs.executions,
     inference_stats: {
-      success: duration(success.count, success.milliseconds),
-      fail: duration(fail.count, fail.milliseconds),
-      queue: duration(success.count, runs.queueMilliseconds),
+      success: duration(ok, sum(({ durations }) => durations.milliseconds) - failedMilliseconds),
+      fail: duration(sum(({ durations }) => durations.count) - ok, failedMilliseconds),
+      queue: duration(ok, runs.queueMilliseconds),
       compute_input: duration(runs.inputs, runs.inputMilliseconds),
       compute_infer: duration(runs.executions, runs.runMilliseconds),
       compute_output: duration(output.count, output.milliseconds),

@@ -5,7 +5,7 @@ import { LaurelError } from '@laurel/contracts';
 import type { Logger, Meter } from '@laurel/telemetry';
 import { createCommitMetric, exposeLogState } from '../log/log-metrics.js';
 import { createPredictionLog, defaultLogSettings } from '../log/prediction-log.js';
-import type { ServingMetrics } from '../metrics.js';
+import type { EventCounters } from '../metrics/event-counters.js';
 import type { Served } from '../predictions.js';
 import { newProcessName } from '../process-name.js';
 
@@ -17,12 +17,12 @@ export interface AnswerLog {
 
 export interface AnswerLogParts {
   readonly meter: Meter;
-  readonly metrics: Pick<ServingMetrics, 'rowsDropped'>;
+  readonly events: Pick<EventCounters, 'rowsDropped'>;
   readonly log: Logger;
 }
 
 /** Keeps every answered row as Parquet under `predictions/` of a folder. Errors: `InvalidInput` for one that cannot be made. */
-export async function openAnswerLog(folder: string, { meter, metrics, log }: AnswerLogParts): Promise<AnswerLog> {
+export async function openAnswerLog(folder: string, { meter, events, log }: AnswerLogParts): Promise<AnswerLog> {
   const root = join(resolve(folder), 'segments');
   try {
     await mkdir(root, { recursive: true });
@@ -35,7 +35,7 @@ export async function openAnswerLog(folder: string, { meter, metrics, log }: Ans
     objectStore: pathToFileURL(resolve(folder)).href,
     root,
     process: newProcessName(),
-    onDropped: (sink, rows) => metrics.rowsDropped(sink, rows),
+    onDropped: (sink, rows) => events.rowsDropped(sink, rows),
     onCommit: createCommitMetric(meter),
     log,
   });

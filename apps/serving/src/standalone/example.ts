@@ -27,7 +27,7 @@ export async function exampleFor(model: RunnableModel): Promise<Example> {
 
 function madeUp({ name, datatype, shape: declared }: TensorSpec, size: number, fill: number): Tensor {
   const shape = declared.map((dim, axis) => (dim >= 0 ? dim : axis === 0 ? 1 : size));
-  const data = emptyData[datatype](elementCount(shape) ?? 0);
+  const data = emptyData(datatype, elementCount(shape) ?? 0);
   if (datatype === 'BYTES') return { name, datatype, shape, data };
   if (datatype === 'INT64' || datatype === 'UINT64') (data as BigInt64Array).fill(BigInt(fill));
   else (data as Float64Array).fill(fill);

@@ -3,7 +3,7 @@ import { isLaurelError, LaurelError } from '@laurel/contracts';
 import type { ServingPolicy } from '@laurel/domain';
 import { createMeter, type Logger } from '@laurel/telemetry';
 import { createFront, type Front } from '../front.js';
-import { createServingMetrics } from '../metrics.js';
+import { createEventCounters } from '../metrics/event-counters.js';
 import type { Repetition } from '../repeat.js';
 import { type AnswerLog, openAnswerLog } from './answer-log.js';
 import type { StandaloneConfig } from './config.js';
@@ -66,8 +66,8 @@ async function createStandaloneFront(
   log: Logger,
 ): Promise<{ readonly front: Front; readonly answerLog: AnswerLog | null }> {
   const meter = createMeter();
-  const metrics = createServingMetrics(meter);
-  const answerLog = config.log === null ? null : await openAnswerLog(config.log, { meter, metrics, log });
+  const events = createEventCounters(meter);
+  const answerLog = config.log === null ? null : await openAnswerLog(config.log, { meter, events, log });
   const front = createFront({
     table: shelf.table,
     registry: shelf,
@@ -80,10 +80,7 @@ async function createStandaloneFront(
     meter,
     log,
     mayChallenge: () => false,
-    observe: (served) => {
-      metrics.served(served);
-      answerLog?.served(served);
-    },
+    observe: (served) => answerLog?.served(served),
     settle: null,
   });
   return { front, answerLog };

@@ -1,5 +1,6 @@
+import { quoted } from '@laurel/domain';
 import { isObject, readJson } from '../http/predict.routes.js';
-import { quoted, refuse } from '../values/refuse.js';
+import { refuse } from '../values/refuse.js';
 import { type GivenValues, givenValues } from '../values/request-input.js';
 
 /** A request of the v1 protocol. */

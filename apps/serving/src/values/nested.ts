@@ -1,4 +1,5 @@
-import { quoted, refuse } from './refuse.js';
+import { quoted } from '@laurel/domain';
+import { refuse } from './refuse.js';
 
 /**
  * Shape of a value that is a list of lists of … of single values. Errors: `InvalidInput` that says where it is ragged.

@@ -1,8 +1,8 @@
-import { elementCount, type ModelSignature, type Row } from '@laurel/domain';
+import { elementCount, type ModelSignature, quoted, type Row } from '@laurel/domain';
 import { isObject } from '../http/predict.routes.js';
 import { isBinary, textOfBinary } from './binary-value.js';
 import { flat, shapeOf, shown } from './nested.js';
-import { listed, quoted, refuse } from './refuse.js';
+import { listed, refuse } from './refuse.js';
 
 type Inputs = Pick<ModelSignature, 'inputs'>;
 

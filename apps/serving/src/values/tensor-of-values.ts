@@ -18,7 +18,7 @@ export function tensorOf(
 ): Tensor & { readonly nullAt?: number } {
   const shape = shapeOf(value, path);
   const cells = flat(value);
-  const data = emptyData[datatype](elementCount(shape) ?? 0);
+  const data = emptyData(datatype, elementCount(shape) ?? 0);
   let nullAt = -1;
   for (const [index, cell] of cells.entries()) {
     if (cell === null && (floats.has(datatype) || datatype === 'BYTES')) {

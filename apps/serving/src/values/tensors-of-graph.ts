@@ -1,9 +1,9 @@
-import type { TensorSpec } from '@laurel/domain';
+import { quoted, type TensorSpec } from '@laurel/domain';
 import { isObject } from '../http/predict.routes.js';
 import type { RequestInput } from '../predictions.js';
 import { isBinary } from './binary-value.js';
 import { shown } from './nested.js';
-import { listed, quoted, refuse } from './refuse.js';
+import { listed, refuse } from './refuse.js';
 import { tensorOf } from './tensor-of-values.js';
 
 type Tensors = Extract<RequestInput, { readonly kind: 'tensors' }>['tensors'];

@@ -44,43 +44,42 @@ export interface TensorSpec {
   readonly shape: readonly number[];
 }
 
-/** A typed array, or a list of texts, with room for `length` elements. */
-export const emptyData: { readonly [type in TensorType]: (length: number) => TensorData } = {
-  BOOL: (length) => new Uint8Array(length),
-  UINT8: (length) => new Uint8Array(length),
-  UINT16: (length) => new Uint16Array(length),
-  UINT32: (length) => new Uint32Array(length),
-  UINT64: (length) => new BigUint64Array(length),
-  INT8: (length) => new Int8Array(length),
-  INT16: (length) => new Int16Array(length),
-  INT32: (length) => new Int32Array(length),
-  INT64: (length) => new BigInt64Array(length),
-  FP16: (length) => new Float16Array(length),
-  FP32: (length) => new Float32Array(length),
-  FP64: (length) => new Float64Array(length),
-  BYTES: (length) => Array.from({ length }, () => ''),
+type Typed = Exclude<TensorData, readonly string[]>;
+type TypedConstructor = {
+  new (length: number): Typed;
+  new (buffer: ArrayBuffer): Typed;
+  readonly BYTES_PER_ELEMENT: number;
 };
 
-/** Bytes of one element; BYTES has no fixed size. */
-export const bytesPerElement: { readonly [type in TensorType]: number | null } = {
-  BOOL: 1,
-  UINT8: 1,
-  UINT16: 2,
-  UINT32: 4,
-  UINT64: 8,
-  INT8: 1,
-  INT16: 2,
-  INT32: 4,
-  INT64: 8,
-  FP16: 2,
-  FP32: 4,
-  FP64: 8,
-  BYTES: null,
+/** The typed array of each element type; BYTES has none. */
+export const typedArrays: { readonly [type in Exclude<TensorType, 'BYTES'>]: TypedConstructor } = {
+  BOOL: Uint8Array,
+  UINT8: Uint8Array,
+  UINT16: Uint16Array,
+  UINT32: Uint32Array,
+  UINT64: BigUint64Array,
+  INT8: Int8Array,
+  INT16: Int16Array,
+  INT32: Int32Array,
+  INT64: BigInt64Array,
+  FP16: Float16Array,
+  FP32: Float32Array,
+  FP64: Float64Array,
 };
+
+/** A typed array, or a list of texts, with room for `length` elements. */
+export function emptyData(type: TensorType, length: number): TensorData {
+  return type === 'BYTES' ? Array.from({ length }, () => '') : new typedArrays[type](length);
+}
+
+/** Bytes of one element; `null` for BYTES, which has no fixed size. */
+export function bytesPerElement(type: TensorType): number | null {
+  return type === 'BYTES' ? null : typedArrays[type].BYTES_PER_ELEMENT;
+}
 
 /** Is `text` the name of an element type? */
 export function isTensorType(text: unknown): text is TensorType {
-  return typeof text === 'string' && Object.hasOwn(bytesPerElement, text);
+  return text === 'BYTES' || (typeof text === 'string' && Object.hasOwn(typedArrays, text));
 }
 
 /** Number of elements of a shape; `undefined` when a dimension is not a whole number from 0, or the product is above 2^53 − 1. */

@@ -3,7 +3,7 @@ import { canonicalJson } from '@laurel/domain';
 import type { Audit, AuditEvent } from '@laurel/ports';
 import { type Selectable, sql, type Transaction } from 'kysely';
 import { toJson } from '../json-column.js';
-import { readPage } from '../pages.js';
+import { readNewest } from '../pages.js';
 import type { AuditEventsTable } from '../tables/evidence-and-audit.js';
 import type { Tables } from '../tables.js';
 import { type Connection, transact } from '../transact.js';
@@ -39,19 +39,7 @@ export async function appendAudit(trx: Transaction<Tables>, entry: AuditEntry): 
 export function createAudit(db: Connection): Audit {
   return {
     append: (event) => transact(db, (trx) => appendAudit(trx, event)),
-    list: (page) =>
-      readPage(page, {
-        read: ({ before, limit }) =>
-          db
-            .selectFrom('audit_events')
-            .selectAll()
-            .where('sequence', '<', before)
-            .orderBy('sequence', 'desc')
-            .limit(limit)
-            .execute(),
-        key: (row) => row.sequence,
-        item: toEvent,
-      }),
+    list: (page) => readNewest(db, 'audit_events', { page, item: toEvent }),
     verify: () => db.transaction().setIsolationLevel('repeatable read').execute(verify),
   };
 }

@@ -3,7 +3,7 @@ import type { Datasets } from '@laurel/ports';
 import type { Selectable } from 'kysely';
 import { lockUntilCommit } from '../advisory-locks.js';
 import { toJson } from '../json-column.js';
-import { readPage } from '../pages.js';
+import { readNewest } from '../pages.js';
 import type { DatasetVersionsTable } from '../tables/projects-and-runs.js';
 import { type Connection, transact } from '../transact.js';
 import { appendEvent } from './events.js';
@@ -36,19 +36,7 @@ export function createDatasets(db: Connection): Datasets {
         .executeTakeFirst();
       return row && toVersion(row);
     },
-    list: (page) =>
-      readPage(page, {
-        read: ({ before, limit }) =>
-          db
-            .selectFrom('dataset_versions')
-            .selectAll()
-            .where('sequence', '<', before)
-            .orderBy('sequence', 'desc')
-            .limit(limit)
-            .execute(),
-        key: (row) => row.sequence,
-        item: toVersion,
-      }),
+    list: (page) => readNewest(db, 'dataset_versions', { page, item: toVersion }),
   };
 }
 

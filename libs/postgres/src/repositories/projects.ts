@@ -2,7 +2,7 @@ import { LaurelError } from '@laurel/contracts';
 import type { Projects, StoredProject } from '@laurel/ports';
 import { type Selectable, sql } from 'kysely';
 import { toJson } from '../json-column.js';
-import { readPage } from '../pages.js';
+import { readNewest } from '../pages.js';
 import type { ProjectsTable } from '../tables/projects-and-runs.js';
 import { type Connection, transact } from '../transact.js';
 import { appendAudit } from './audit.js';
@@ -16,19 +16,7 @@ export function createProjects(db: Connection): Projects {
   return {
     find,
     apply: (project, context) => applyProject(db, project, context),
-    list: (page) =>
-      readPage(page, {
-        read: ({ before, limit }) =>
-          db
-            .selectFrom('projects')
-            .selectAll()
-            .where('sequence', '<', before)
-            .orderBy('sequence', 'desc')
-            .limit(limit)
-            .execute(),
-        key: (row) => row.sequence,
-        item: toProject,
-      }),
+    list: (page) => readNewest(db, 'projects', { page, item: toProject }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { LaurelError } from '@laurel/contracts';
-import { elementCount, isTensorType, type Tensor, type TensorType } from '@laurel/domain';
+import { elementCount, isTensorType, quoted, type Tensor, type TensorType } from '@laurel/domain';
 import { readBinaryTensor } from '../../oip/binary-tensor.js';
-import { type OutputWish, outputWish, type Parameters, shown } from '../../oip/infer-request.js';
+import { type OutputWish, outputWish, type Parameters } from '../../oip/infer-request.js';
 import { MessageReader, type MessageShape, wire } from '../protobuf/message-reader.js';
 import { noParameters, type ReadParameters, readParameter } from './parameters.js';
 import { type MessageRange, readContents } from './tensor-contents.js';
@@ -128,7 +128,7 @@ function readInput(outer: MessageReader): Declared {
 
 function typeOf(name: string, datatype: string): TensorType {
   if (isTensorType(datatype)) return datatype;
-  return refuse(`The input ${shown(name)} has the datatype ${shown(datatype)}, which is none of the protocol.`);
+  return refuse(`The input ${quoted(name)} has the datatype ${quoted(datatype)}, which is none of the protocol.`);
 }
 
 /** Dimensions of the current field, packed or one. */
@@ -154,7 +154,7 @@ export function checkedShape(name: string, shape: readonly number[]): readonly n
   const what = shape.some((dimension) => dimension < 0)
     ? 'a dimension below 0; say the real one'
     : 'more elements than any message holds';
-  return refuse(`The input ${shown(name)} has shape [${shape.join(', ')}], which has ${what}.`);
+  return refuse(`The input ${quoted(name)} has shape [${shape.join(', ')}], which has ${what}.`);
 }
 
 function readOutput(outer: MessageReader): OutputWish {
@@ -174,7 +174,7 @@ function withRaw(inputs: readonly Declared[], raw: readonly Buffer[]): readonly 
   }
   return inputs.map(({ contents, ...declared }, index) => {
     if (contents !== null && contents.end > contents.start) {
-      refuse(`The input ${shown(declared.name)} has contents beside raw_input_contents; send one of the two.`);
+      refuse(`The input ${quoted(declared.name)} has contents beside raw_input_contents; send one of the two.`);
     }
     return readBinaryTensor(declared, raw[index] as Buffer);
   });

@@ -1,7 +1,6 @@
 import { LaurelError } from '@laurel/contracts';
-import { elementCount, emptyData, type Tensor, type TensorData, type TensorType } from '@laurel/domain';
+import { elementCount, emptyData, quoted, type Tensor, type TensorData, type TensorType } from '@laurel/domain';
 import { textOf } from '../../oip/binary-tensor.js';
-import { shown } from '../../oip/infer-request.js';
 import { MessageReader, type MessageShape } from '../protobuf/message-reader.js';
 import type { MessageWriter } from '../protobuf/message-writer.js';
 import { copyElements, type ElementKind, elementsIn, Target } from '../protobuf/repeated.js';
@@ -72,7 +71,7 @@ export function readContents(tensor: Declared, range: MessageRange): Tensor {
   const count = countElements(tensor, range, home);
   if (count !== length) refuse(name, `has ${count} elements for shape [${shape.join(', ')}], which has ${length}`);
   const data =
-    home.kind === 'bytes' ? readTexts(name, range, length) : readElements(range, home, emptyData[datatype](length));
+    home.kind === 'bytes' ? readTexts(name, range, length) : readElements(range, home, emptyData(datatype, length));
   return { ...tensor, data };
 }
 
@@ -102,7 +101,7 @@ function readElements(range: MessageRange, { field, kind, limits }: Home, data: 
 }
 
 function readTexts(name: string, range: MessageRange, length: number): readonly string[] {
-  const texts = emptyData.BYTES(length) as string[];
+  const texts = emptyData('BYTES', length) as string[];
   const reader = readerOf(range);
   for (let index = 0; reader.advance(); ) {
     if (reader.field === homes.BYTES?.field) texts[index++] = textOf(name, reader.chunk());
@@ -111,7 +110,7 @@ function readTexts(name: string, range: MessageRange, length: number): readonly 
 }
 
 function refuse(name: string, what: string): never {
-  throw new LaurelError('InvalidInput', `The input ${shown(name)} ${what}.`);
+  throw new LaurelError('InvalidInput', `The input ${quoted(name)} ${what}.`);
 }
 
 /** Writes the elements of a tensor as the fields of `InferTensorContents`, in reverse. */

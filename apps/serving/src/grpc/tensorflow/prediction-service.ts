@@ -1,6 +1,6 @@
 import type { Server } from '@grpc/grpc-js';
 import { LaurelError } from '@laurel/contracts';
-import { shown } from '../../oip/infer-request.js';
+import { quoted } from '@laurel/domain';
 import { wantedOutputs } from '../../oip/infer-response.js';
 import type { DataPlane } from '../../plane/data-plane.js';
 import type { Stages } from '../../plane/stages.js';
@@ -58,7 +58,7 @@ async function predict(
   if (signature !== '' && signature !== defaultSignature) {
     throw new LaurelError(
       'InvalidInput',
-      `There is no signature ${shown(signature)}; leave it empty or send ${defaultSignature}.`,
+      `There is no signature ${quoted(signature)}; leave it empty or send ${defaultSignature}.`,
     );
   }
   const answer = await plane.predict(

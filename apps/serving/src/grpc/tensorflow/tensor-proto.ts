@@ -3,13 +3,13 @@ import {
   bytesPerElement,
   elementCount,
   emptyData,
+  quoted,
   type Tensor,
   type TensorData,
   type TensorType,
 } from '@laurel/domain';
 import { largestBody } from '../../http/ask.js';
 import { readBinaryTensor, textOf } from '../../oip/binary-tensor.js';
-import { shown } from '../../oip/infer-request.js';
 import { checkedShape } from '../messages/infer-request.js';
 import { writeElements } from '../messages/tensor-contents.js';
 import { MessageReader, type MessageShape } from '../protobuf/message-reader.js';
@@ -65,7 +65,7 @@ const homes: { readonly [type in TensorType]: Home } = {
 const types = new Map(Object.entries(homes).map(([type, { dtype }]) => [dtype, type as TensorType]));
 
 function refuse(name: string, what: string): never {
-  throw new LaurelError('InvalidInput', `The input ${shown(name)} ${what}.`);
+  throw new LaurelError('InvalidInput', `The input ${quoted(name)} ${what}.`);
 }
 
 /**
@@ -121,11 +121,11 @@ function readValues({ name, datatype, shape }: Declared, values: MessageReader):
   if (count > length) refuse(name, `has ${count} values for shape [${shape.join(', ')}], which has ${length}`);
   if (count === 0 && length > 0) refuse(name, `has no tensor_content and no ${tensorShape.fields[field]}`);
   // A few values may fill a large tensor, yet none that could not have been sent.
-  if (count < length && length * (bytesPerElement[datatype] ?? 4) > largestBody) {
+  if (count < length && length * (bytesPerElement(datatype) ?? 4) > largestBody) {
     refuse(name, `has shape [${shape.join(', ')}], more elements than any message holds`);
   }
   if (kind === 'bytes') return readTexts(name, { length, values: restarted(values) });
-  const bits = datatype === 'FP16' ? new Uint16Array(length) : emptyData[datatype](length);
+  const bits = datatype === 'FP16' ? new Uint16Array(length) : emptyData(datatype, length);
   const target = new Target(bits as Uint16Array, limits);
   const reader = restarted(values);
   while (reader.advance()) if (reader.field === field) copyElements(reader, kind, target);
@@ -147,7 +147,7 @@ function readTexts(
   name: string,
   { length, values }: { readonly length: number; readonly values: MessageReader },
 ): readonly string[] {
-  const texts = emptyData.BYTES(length) as string[];
+  const texts = emptyData('BYTES', length) as string[];
   let at = 0;
   while (values.advance()) if (values.field === homes.BYTES.field) texts[at++] = textOf(name, values.chunk());
   if (at > 0) texts.fill(texts[at - 1] as string, at);

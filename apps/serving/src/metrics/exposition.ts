@@ -1,4 +1,4 @@
-import { type Durations, latencyBounds } from './plane/tallies.js';
+import { type Durations, latencyBounds } from '../plane/durations.js';
 
 type Labels = Readonly<Record<string, string | number>>;
 

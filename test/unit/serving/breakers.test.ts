@@ -1,0 +1,36 @@
+import { LaurelError } from '@laurel/contracts';
+import { createBreakers } from '../../../apps/serving/src/plane/breakers.js';
+
+const split = { endpoint: 'churn' };
+const version = (number: number) => ({ version: number, digest: `sha256:${number}` as const, semver: `1.${number}.0` });
+const broken = new LaurelError('ModelOutputInvalid', 'NaN.');
+
+test('a version that failed 20 times is left alone, another version of the endpoint is not', () => {
+  const breakers = createBreakers(
+    () => true,
+    () => 1_000,
+  );
+  for (let request = 0; request < 20; request++) breakers.enter(split, version(1)).failed(broken);
+  expect(() => breakers.enter(split, version(1))).toThrow(expect.objectContaining({ code: 'BreakerOpen' }) as Error);
+  breakers.enter(split, version(2)).succeeded(1, true);
+});
+
+test.each(['InvalidInput', 'Overloaded', 'DeadlineExceeded', 'Cancelled', 'ModelNotReady'] as const)(
+  '%s is not the model’s doing',
+  (code) => {
+    const breakers = createBreakers(
+      () => true,
+      () => 1_000,
+    );
+    for (let request = 0; request < 100; request++)
+      breakers.enter(split, version(1)).failed(new LaurelError(code, 'No.'));
+    expect(breakers.snapshots()[0]?.breaker.state).toBe('closed');
+  },
+);
+
+test('breakers of versions that are no longer loaded are forgotten, however many versions come and go', () => {
+  let loaded = 1;
+  const breakers = createBreakers((digest) => digest === `sha256:${loaded}` || digest === `sha256:${loaded - 1}`);
+  for (loaded = 1; loaded <= 1_000; loaded++) breakers.enter(split, version(loaded)).succeeded(1, true);
+  expect(breakers.snapshots().length).toBeLessThanOrEqual(3);
+});
