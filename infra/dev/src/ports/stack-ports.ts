@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { defaultPorts, environment, LaurelError } from '@laurel/contracts';
 import type { PortChoice, StackPorts } from '../stack/shapes.js';
@@ -51,12 +52,23 @@ export async function freePorts(): Promise<StackPorts> {
   return { api, serving, servingGrpc, temporal, temporalUi, postgres } as StackPorts;
 }
 
-/** Distinct loopback ports that nobody listens on. */
-export async function freePortNumbers(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => portOf(server?.address()));
-  await Promise.all(servers.map((server) => new Promise((done) => server?.close(done))));
-  return ports;
+/**
+ * Ports from 20,000 on: below those that systems give to outgoing connections (from 32,768 on Linux, 49,152 on macOS), one
+ * of which could take a port between its choice and its use.
+ */
+const firstPort = 20_000;
+const portCount = 12_000;
+
+/** Distinct loopback ports that nobody listens on and no other process of this machine has chosen. */
+export function freePortNumbers(count: number): Promise<readonly number[]> {
+  return Promise.all(Array.from({ length: count }, freePort));
+}
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = firstPort + randomInt(portCount);
+    if ((await isFree(port)) && (await claimPort(port))) return port;
+  }
 }
 
 async function pickPorts(wanted: StackPorts): Promise<StackPorts> {
@@ -65,9 +77,7 @@ async function pickPorts(wanted: StackPorts): Promise<StackPorts> {
 }
 
 async function pickPort(wanted: number): Promise<number> {
-  if ((await isFree(wanted)) && (await claimPort(wanted))) return wanted;
-  const [other = 0] = await freePortNumbers(1);
-  return pickPort(other);
+  return (await isFree(wanted)) && (await claimPort(wanted)) ? wanted : freePort();
 }
 
 async function takenPorts(ports: StackPorts): Promise<readonly PortName[]> {
@@ -89,8 +99,4 @@ function listen(port: number): Promise<ReturnType<typeof createServer> | undefin
     server.once('error', () => resolve(undefined));
     server.listen({ port, host: '127.0.0.1' }, () => resolve(server));
   });
-}
-
-function portOf(address: unknown): number {
-  return (address as { readonly port: number }).port;
 }
