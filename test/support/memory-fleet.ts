@@ -15,12 +15,17 @@ export interface MemoryFleet extends Fleet {
   /** While true, every call fails as if Postgres did not answer. */
   away: boolean;
   readonly leases: Set<string>;
-  readonly acknowledgements: Acknowledgement[];
+  acknowledgements: Acknowledgement[];
   readonly ejections: EjectionReport[];
   readonly sums: Map<string, ArmSums>;
   readonly predictions: Map<string, PredictionRecord>;
   /** Requests, errors and disagreements of an arm, over all seconds. */
   totals(arm: ArmSums['arm']): { requests: number; errors: number; disagreements: number };
+}
+
+/** Of the same process about the same epoch. */
+function isSame(one: Omit<EjectionReport, 'reason'>, other: Omit<EjectionReport, 'reason'>): boolean {
+  return one.endpoint === other.endpoint && one.epoch === other.epoch && one.process === other.process;
 }
 
 export function createMemoryFleet(): MemoryFleet {
@@ -44,29 +49,49 @@ export function createMemoryFleet(): MemoryFleet {
     desired: () => answer(() => ({ committed: fleet.committed, prepared: fleet.prepared, keepWarm: fleet.keepWarm })),
     keepLoaded: ({ endpoint, version }) =>
       answer(() => {
-        const known = fleet.versions.find((one) => String(one.version) === version || one.semver === version);
-        if (known === undefined)
-          throw new LaurelError('NotFound', `The endpoint ${endpoint} has no version ${version}.`);
-        fleet.keepWarm.push({ ...known, endpoint });
+        const known = versionOf(endpoint, version);
+        if (!fleet.keepWarm.some(({ digest }) => digest === known.digest)) fleet.keepWarm.push({ ...known, endpoint });
         return known;
       }),
-    letGo: ({ version }) =>
+    letGo: ({ endpoint, version }) =>
       answer(() => {
-        fleet.keepWarm = fleet.keepWarm.filter((one) => String(one.version) !== version && one.semver !== version);
+        const known = versionOf(endpoint, version);
+        fleet.keepWarm = fleet.keepWarm.filter(({ digest }) => digest !== known.digest);
       }),
     renewLease: (process) => answer(() => void fleet.leases.add(process)),
-    endLease: (process) => answer(() => void fleet.leases.delete(process)),
-    acknowledge: (given) => answer(() => void fleet.acknowledgements.push(given)),
-    reportEjection: (given) => answer(() => void fleet.ejections.push(given)),
+    endLease: (process) =>
+      answer(() => {
+        fleet.leases.delete(process);
+        fleet.acknowledgements = fleet.acknowledgements.filter((given) => given.process !== process);
+      }),
+    acknowledge: (given) =>
+      answer(() => {
+        const isKnown = [...fleet.prepared, ...fleet.committed].some(
+          ({ endpoint, epoch }) => endpoint === given.endpoint && epoch === given.epoch,
+        );
+        if (!isKnown) throw new LaurelError('NotFound', `Endpoint ${given.endpoint} has no epoch ${given.epoch}.`);
+        fleet.acknowledgements = [...fleet.acknowledgements.filter((one) => !isSame(one, given)), given];
+      }),
+    reportEjection: (given) =>
+      answer(() => {
+        if (!fleet.ejections.some((one) => isSame(one, given))) fleet.ejections.push(given);
+      }),
     addSums: (rows) =>
       answer(() => {
         for (const row of rows) fleet.sums.set(`${row.process}|${row.second}|${row.epoch}|${row.arm}`, row);
       }),
     addPredictions: (rows) =>
       answer(() => {
-        for (const row of rows) fleet.predictions.set(row.predictionId, row);
+        for (const row of rows)
+          if (!fleet.predictions.has(row.predictionId)) fleet.predictions.set(row.predictionId, row);
       }),
   };
+  function versionOf(endpoint: string, version: string): VersionRef {
+    const isServed = fleet.committed.some((split) => split.endpoint === endpoint);
+    const known = fleet.versions.find((one) => String(one.version) === version || one.semver === version);
+    if (isServed && known !== undefined) return known;
+    throw new LaurelError('NotFound', `The endpoint ${endpoint} has no version ${version}.`);
+  }
   async function answer<T>(what: () => T): Promise<T> {
     if (fleet.away) throw new LaurelError('DependencyUnavailable', 'Postgres does not answer.');
     return what();

@@ -24,7 +24,6 @@ export const trainerFiles = {
   description: 'model.json',
   predictions: 'validation_predictions.parquet',
   environment: 'environment.lock',
-  background: 'explain/background.parquet',
 } as const;
 
 /**

@@ -157,6 +157,27 @@ test.each([
   expect(Object.keys(await bodyOf<object>(response))).toEqual(['error']);
 });
 
+test.each([
+  ['NaN as Python writes it', '"shape":[1],"datatype":"FP32","data":[NaN]', 'NaN is not a value of JSON at byte'],
+  [
+    'a number that no float holds',
+    '"shape":[1],"datatype":"FP32","data":[1e400]',
+    'element 0 is too large for FP32 at byte',
+  ],
+  [
+    'a variable dimension',
+    '"shape":[-1],"datatype":"FP32","data":[1]',
+    'a dimension must be a whole number from 0 at byte',
+  ],
+  ['depth', `"shape":[1],"datatype":"FP32","data":${'['.repeat(200_000)}`, 'it is nested deeper than 32 at byte'],
+  ['data before its shape', '"data":["x"],"shape":[1],"datatype":"FP32"', 'a value is missing at byte'],
+])('%s is refused with the name of the input', async (_, rest, message) => {
+  const response = await world.post('/v2/models/churn/infer', `{"inputs":[{"name":"tenure",${rest}}]}`);
+  expect(response.status).toBe(400);
+  const { error } = await bodyOf<{ error: string }>(response);
+  expect(error).toContain(`The input "tenure" cannot be read: ${message}`);
+});
+
 test('health and metrics are where Kubernetes and Prometheus look', async () => {
   expect(await (await get('/healthz')).json()).toEqual({ status: 'alive' });
   expect(await (await get('/readyz')).json()).toEqual({ ready: true });

@@ -1,4 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
+import { quoted } from '@laurel/domain';
 
 /** Values nested deeper than this are refused; no request of any protocol needs more. */
 const maximumDepth = 32;
@@ -70,6 +71,8 @@ export type Scalar = string | number | boolean | null;
 export class JsonCursor {
   readonly bytes: Buffer;
   at = 0;
+  /** Name of the input that is being read, for errors; `null` outside of inputs. */
+  input: string | null = null;
 
   constructor(bytes: Buffer, start = 0) {
     this.bytes = bytes;
@@ -77,7 +80,11 @@ export class JsonCursor {
   }
 
   fail(what: string): never {
-    throw new LaurelError('InvalidInput', `The body is not the JSON that is expected: ${what} at byte ${this.at}.`);
+    const subject =
+      this.input === null
+        ? 'The body is not the JSON that is expected'
+        : `The input ${quoted(this.input)} cannot be read`;
+    throw new LaurelError('InvalidInput', `${subject}: ${what} at byte ${this.at}.`);
   }
 
   /** Next byte that is not white space, not taken; `undefined` at the end. */
@@ -148,8 +155,8 @@ export class JsonCursor {
     return ascii ? shortText(bytes, start, at) : this.#decoded(start, at);
   }
 
-  /** A whole number from 0, as dimensions are; fails for anything else. */
-  wholeNumber(): number {
+  /** A dimension: a whole number from 0; fails for anything else. */
+  dimension(): number {
     this.peek();
     const start = this.at;
     let value = 0;
@@ -161,7 +168,7 @@ export class JsonCursor {
     }
     if (this.at > start && !isNumberByte(byte) && Number.isSafeInteger(value)) return value;
     this.at = start;
-    return this.fail('it is no whole number from 0');
+    return this.fail('a dimension must be a whole number from 0');
   }
 
   #decoded(start: number, end: number): string {

@@ -102,8 +102,10 @@ function readInput(cursor: JsonCursor, index: number): RawInput {
   let dataAt = -1;
   let tensor: RawInput['tensor'] = null;
   cursor.object((key) => {
-    if (key === 'name') name = cursor.string();
-    else if (key === 'datatype') datatype = readDatatype(cursor, name ?? `${index}`);
+    if (key === 'name') {
+      name = cursor.string();
+      cursor.input = name;
+    } else if (key === 'datatype') datatype = readDatatype(cursor, name ?? `${index}`);
     else if (key === 'shape') shape = readShape(cursor, name ?? `${index}`);
     else if (key === 'parameters') parameters = readParameters(cursor);
     else if (key === 'data') {
@@ -114,6 +116,7 @@ function readInput(cursor: JsonCursor, index: number): RawInput {
       else cursor.skip(2);
     } else cursor.skip(2);
   });
+  cursor.input = null;
   if (name === undefined) return refuse(`inputs[${index}] has no name.`);
   if (datatype === undefined) return refuse(`The input ${quoted(name)} has no datatype.`);
   if (shape === undefined) return refuse(`The input ${quoted(name)} has no shape.`);
@@ -140,7 +143,7 @@ function readShape(cursor: JsonCursor, name: string): readonly number[] {
   const shape: number[] = [];
   cursor.list((axis) => {
     if (axis >= 32) refuse(`The input ${quoted(name)} has more than 32 dimensions.`);
-    shape.push(cursor.wholeNumber());
+    shape.push(cursor.dimension());
   });
   if (elementCount(shape) === undefined)
     refuse(`The input ${quoted(name)} has shape [${shape.join(', ')}], more elements than any body holds.`);
@@ -151,6 +154,7 @@ function readData(
   cursor: JsonCursor,
   tensor: Pick<Tensor, 'name' | 'datatype' | 'shape'>,
 ): Tensor & { readonly nullAt?: number } {
+  cursor.input = tensor.name;
   const length = elementCount(tensor.shape) ?? 0;
   // An element takes two bytes at least, with its comma: a shape may not make room for what cannot be there.
   if (length > (cursor.bytes.length - cursor.at) / 2 + 1) return refuse(wrongCount(tensor, 'fewer'));
