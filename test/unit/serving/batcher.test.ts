@@ -3,7 +3,7 @@ import { LaurelError } from '@laurel/contracts';
 import type { Tensor } from '@laurel/domain';
 import type { Batch } from '@laurel/ports';
 import * as fc from 'fast-check';
-import { createBatcher, type RunWish } from '../../../apps/serving/src/plane/batcher.js';
+import { createBatcher, type Ran, type RunWish } from '../../../apps/serving/src/plane/batcher.js';
 
 const wish: RunWish = { deadline: null, priority: 0, isCancelled: () => false };
 const limits = { maximumRows: 64, maximumWaitingRows: 1_000 };
@@ -45,7 +45,7 @@ function doubling(options: { readonly sharesRuns?: boolean; readonly takes?: num
   };
 }
 
-const valuesOf = async (outputs: Promise<readonly Tensor[]>) => numbersOf(await outputs);
+const valuesOf = async (ran: Promise<Ran>) => numbersOf((await ran).outputs);
 
 test('a burst is the run of its first request and one of all others, and each gets its own rows back', async () => {
   const model = doubling();
@@ -219,6 +219,16 @@ test('under load that lasts, what would wait too long is shed, and runs stay ful
   const late = model.runs.slice(-12, -2);
   expect(late.reduce((sum, rows) => sum + rows, 0) / late.length).toBeGreaterThan(3.5);
   expect(batcher.waitingRows()).toBe(0);
+});
+
+test('the time that a request is told is that of its run, not of waiting for it', async () => {
+  const batcher = createBatcher(doubling({ takes: 40 }), limits);
+  const first = batcher.run(batchOf(1), wish);
+  const second = batcher.run(batchOf(2), wish);
+  const startedAt = performance.now();
+  const { milliseconds } = await second;
+  expect(performance.now() - startedAt - milliseconds).toBeGreaterThan(30);
+  await first;
 });
 
 test('a large request is run in pieces that the loop can spare the time for, and comes back whole', async () => {

@@ -1,7 +1,7 @@
 import { LaurelError } from '@laurel/contracts';
 import { createBreakers } from '../../../apps/serving/src/plane/breakers.js';
 
-const split = { endpoint: 'churn' };
+const split = { endpoint: 'churn', baseline: null };
 const version = (number: number) => ({ version: number, digest: `sha256:${number}` as const, semver: `1.${number}.0` });
 const broken = new LaurelError('ModelOutputInvalid', 'NaN.');
 
@@ -27,6 +27,25 @@ test.each(['InvalidInput', 'Overloaded', 'DeadlineExceeded', 'Cancelled', 'Model
     expect(breakers.snapshots()[0]?.breaker.state).toBe('closed');
   },
 );
+
+const policy = {
+  sla: { latencyMilliseconds: 50, confidence: null },
+  batching: { maximumRows: 64 },
+  log: { durability: 'relaxed' as const, sample: 100, redact: [] },
+};
+
+test.each([
+  ['a baseline answers instead of a version that is slower than the endpoint allows', { label: 'No' }, 'open'],
+  ['without a baseline a slow version goes on answering', null, 'closed'],
+])('%s', (_, baseline, state) => {
+  const breakers = createBreakers(
+    () => true,
+    () => 1_000,
+  );
+  for (let request = 0; request < 20; request++)
+    breakers.enter({ ...split, baseline, policy }, version(1)).succeeded(51, true);
+  expect(breakers.snapshots()[0]?.breaker.state).toBe(state);
+});
 
 test('breakers of versions that are no longer loaded are forgotten, however many versions come and go', () => {
   let loaded = 1;

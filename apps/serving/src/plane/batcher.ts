@@ -31,13 +31,20 @@ const mostPieceRows = 4_096;
  */
 const longestSharedMilliseconds = 15;
 
+/** What a run gave to one request. */
+export interface Ran {
+  readonly outputs: readonly Tensor[];
+  /** Time of the run itself, not of waiting for it; of the longest where a large request took several. */
+  readonly milliseconds: number;
+}
+
 /** Joins requests for one version into runs. */
 export interface Batcher {
   /**
    * Runs a batch, perhaps together with others. Errors: `ModelOutputInvalid`, `ModelNotReady`, `DeadlineExceeded` before
    * it ran, `Overloaded` when too many rows wait, or too long. `maximumRows` replaces the limit from now on.
    */
-  run(batch: Batch, wish: RunWish, maximumRows?: number): Promise<readonly Tensor[]>;
+  run(batch: Batch, wish: RunWish, maximumRows?: number): Promise<Ran>;
   waitingRows(): number;
   /** Counts since the start, for statistics. */
   readonly counts: RunCounts;
@@ -48,7 +55,7 @@ interface Waiting {
   readonly layout: string;
   readonly wish: RunWish;
   readonly since: number;
-  readonly resolve: (outputs: readonly Tensor[]) => void;
+  readonly resolve: (ran: Ran) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -100,7 +107,7 @@ class TurnBatcher implements Batcher {
     return this.#rows;
   }
 
-  run(batch: Batch, wish: RunWish, maximumRows?: number): Promise<readonly Tensor[]> {
+  run(batch: Batch, wish: RunWish, maximumRows?: number): Promise<Ran> {
     if (maximumRows !== undefined) this.#maximumRows = Math.min(maximumRows, this.#mostRows);
     if (this.#rows > 0 && this.#rows + batch.rows > this.#limits.maximumWaitingRows) {
       return Promise.reject(
@@ -186,11 +193,11 @@ class TurnBatcher implements Batcher {
     if (taken.length === 1 && first !== undefined) return this.#runAlone(first);
     const joined = joinBatches(taken.map(({ batch }) => batch));
     try {
-      const outputs = await this.#time(joined);
+      const { outputs, milliseconds } = await this.#time(joined);
       checkRows(outputs, joined.rows);
       let start = 0;
       for (const { batch, resolve } of taken) {
-        resolve(sliceRows(outputs, start, batch.rows));
+        resolve({ outputs: sliceRows(outputs, start, batch.rows), milliseconds });
         start += batch.rows;
       }
     } catch (error) {
@@ -209,12 +216,16 @@ class TurnBatcher implements Batcher {
       const most = Math.max(this.#maximumRows, this.#pieceRows);
       if (batch.rows <= most || !this.#model.sharesRuns) return resolve(await this.#time(batch));
       this.#isLarge = batch.rows > this.#limits.maximumRows;
-      const pieces: (readonly Tensor[])[] = [];
+      const pieces: Ran[] = [];
       for (let start = 0; start < batch.rows; start += most) {
         this.#rowsLeft = Math.max(0, batch.rows - start - most);
         pieces.push(await this.#time(rowsOf(batch, start, most)));
       }
-      resolve(joinBatches(pieces.map((tensors) => ({ rows: tensors[0]?.shape[0] ?? 0, tensors }))).tensors);
+      const batches = pieces.map(({ outputs }) => ({ rows: outputs[0]?.shape[0] ?? 0, tensors: outputs }));
+      resolve({
+        outputs: joinBatches(batches).tensors,
+        milliseconds: Math.max(...pieces.map(({ milliseconds }) => milliseconds)),
+      });
     } catch (error) {
       reject(shared !== undefined && isLaurelError(error) && error.code === 'ModelNotReady' ? shared : error);
     } finally {
@@ -223,11 +234,12 @@ class TurnBatcher implements Batcher {
     }
   }
 
-  async #time(batch: Batch): Promise<readonly Tensor[]> {
+  async #time(batch: Batch): Promise<Ran> {
     const startedAt = performance.now();
     this.#patience.runBegins(startedAt);
     try {
-      return await this.#model.run(batch);
+      const outputs = await this.#model.run(batch);
+      return { outputs, milliseconds: performance.now() - startedAt };
     } finally {
       const now = performance.now();
       this.#patience.runEnds(now);

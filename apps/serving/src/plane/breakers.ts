@@ -3,7 +3,7 @@ import { Breaker, type BreakerSnapshot, type Digest, type Split, type VersionRef
 
 /** One request under a breaker; exactly one of the two is called. */
 interface Attempt {
-  /** `sure`: the confidence was not below what the endpoint asks for. */
+  /** `milliseconds`: of the run. `sure`: the confidence was not below what the endpoint asks for. */
   succeeded(milliseconds: number, sure: boolean): void;
   failed(failure: LaurelError): void;
 }
@@ -11,7 +11,7 @@ interface Attempt {
 /** One breaker per endpoint and version in this process. */
 export interface Breakers {
   /** Error: `BreakerOpen`. */
-  enter(split: Pick<Split, 'endpoint' | 'policy'>, version: VersionRef): Attempt;
+  enter(split: Pick<Split, 'endpoint' | 'policy' | 'baseline'>, version: VersionRef): Attempt;
   /** What metrics show. */
   snapshots(): readonly { readonly endpoint: string; readonly version: number; readonly breaker: BreakerSnapshot }[];
 }
@@ -44,7 +44,7 @@ export function createBreakers(
   }
 
   return {
-    enter: ({ endpoint, policy }, version) => {
+    enter: ({ endpoint, policy, baseline }, version) => {
       const breaker = breakerOf(endpoint, version);
       const permit = breaker.permit(now());
       if (permit.kind === 'refused') {
@@ -53,7 +53,8 @@ export function createBreakers(
           `Version ${version.version} of ${endpoint} keeps failing; try again in a few seconds.`,
         );
       }
-      const sla = policy?.sla.latencyMilliseconds ?? null;
+      // Where nothing else can answer, a slow answer is better than none.
+      const sla = baseline === null ? null : (policy?.sla.latencyMilliseconds ?? null);
       return {
         succeeded: (milliseconds, sure) => {
           const slow = sla !== null && milliseconds > sla;

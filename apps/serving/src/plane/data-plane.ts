@@ -145,13 +145,13 @@ async function ask(parts: DataPlaneParts, { request, split }: Asked, route: Rout
   }
   const batch = admitted(model, request);
   const attempt = parts.breakers.enter(split, version);
-  const startedAt = performance.now();
   try {
-    const outputs = await parts.batchers.of(model).run(batch, request, split.policy?.batching.maximumRows);
+    const { batching } = split.policy ?? {};
+    const { outputs, milliseconds } = await parts.batchers.of(model).run(batch, request, batching?.maximumRows);
     model.check(outputs, batch.rows);
     const answer = answerOf(split, { ...route, fallback: false, model }, { rows: batch.rows, batch, outputs });
     const sure = isSure(answer, split.policy?.sla.confidence ?? null);
-    attempt.succeeded(performance.now() - startedAt, sure);
+    attempt.succeeded(milliseconds, sure);
     return sure || route.arm === 'pinned'
       ? answer
       : (baselineAnswer(parts, { request, split, chosen: route }) ?? answer);
