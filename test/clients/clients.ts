@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PythonEnvironment } from '../support/python-environments.js';
+import type { ServedChurn } from './churn.js';
 import type { FleetFacts, RunningServer } from './servers.js';
 
 /** What came of a case at a server. */
@@ -18,6 +19,8 @@ export interface Surroundings {
   /** File with the addresses of all servers. */
   readonly targets: string;
   readonly fleet: RunningServer & FleetFacts;
+  /** `null` where it could not be trained, or no client needs it. */
+  readonly churn: ServedChurn | null;
 }
 
 /** A Python client, unmodified, and the cases it is put through. */
@@ -32,6 +35,8 @@ export interface Client {
   readonly args: (surroundings: Surroundings) => readonly string[];
   /** The one case of a program that says it with its exit code; `null` for one that prints a verdict per case. */
   readonly case: string | null;
+  /** Does it ask the trained churn model? */
+  readonly needsChurn?: boolean;
 }
 
 /** Sources of this folder that are not TypeScript, from the root of the checkout, where npm runs scripts. */
@@ -45,6 +50,7 @@ export const oracleRequirements = join(ofBench, 'mlserver.txt');
 const many = { args: ({ targets }: Surroundings) => [targets], case: null };
 const triton = { requirements: join(folder, 'requirements/tritonclient.txt'), packages: ['tritonclient'], ...many };
 const kserve = { requirements: join(ofBench, 'kserve.txt'), packages: ['kserve'], ...many };
+const mlserver = { requirements: oracleRequirements, packages: ['mlserver'], ...many };
 const mlflow = {
   requirements: join(folder, 'requirements/mlflow.txt'),
   packages: ['mlflow-skinny', 'requests'],
@@ -56,6 +62,7 @@ export const clients: readonly Client[] = [
   { name: 'tritonclient.http', program: { module: 'triton_http' }, ...triton },
   { name: 'tritonclient.grpc', program: { module: 'triton_grpc' }, ...triton },
   { name: 'kserve', program: { module: 'kserve_clients' }, ...kserve },
+  { name: 'mlserver', program: { module: 'mlserver_stubs' }, ...mlserver },
   { name: 'mlflow', program: { module: 'mlflow_payloads' }, ...mlflow },
   { name: 'requests', program: { module: 'plain_requests' }, ...mlflow },
   {
@@ -74,6 +81,28 @@ export const clients: readonly Client[] = [
       explained,
     ],
     case: 'attributions agree with those of its permutation explainer within their sampling error',
+  },
+  {
+    name: 'shap-churn',
+    program: { file: join(folder, 'explain_agreement.py') },
+    requirements: join(folder, 'requirements/shap.txt'),
+    packages: ['shap', 'onnxruntime'],
+    args: ({ churn }) => [
+      '--url',
+      churn?.url ?? '',
+      '--endpoint',
+      'churn',
+      '--objects',
+      churn?.objects ?? '',
+      '--csv',
+      churn?.csv ?? '',
+      '--rows',
+      '3',
+      '--permutations',
+      '24',
+    ],
+    case: 'attributions of the trained churn model agree within their sampling error and add up',
+    needsChurn: true,
   },
 ];
 

@@ -13,6 +13,7 @@ import csv
 import json
 import math
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -104,8 +105,11 @@ def explained_by_laurel(arguments: argparse.Namespace, rows: list[dict]) -> tupl
         data=json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=60) as response:
-        return response.headers["x-laurel-digest"], json.load(response)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.headers["x-laurel-digest"], json.load(response)
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"Laurel refuses: {error.code} {error.read().decode()}") from error
 
 
 def explained_by_shap(model: Model, codes: np.ndarray, permutations: int, repeats: int) -> tuple[np.ndarray, ...]:

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findToolchain } from '@laurel/dev';
 import { openPythonEnvironment, type PythonEnvironment } from '../support/python-environments.js';
+import { type ServedChurn, startChurn } from './churn.js';
 import {
   type Client,
   casesOf,
@@ -48,8 +49,23 @@ async function startOracle(folder: string): Promise<RunningServer | null> {
   return startMlserver(folder, environment);
 }
 
+async function churnFor(wanted: readonly Client[]): Promise<ServedChurn | null> {
+  if (!wanted.some(({ needsChurn }) => needsChurn)) return null;
+  try {
+    return await startChurn(say);
+  } catch (error) {
+    say(`there is no trained churn model: ${reasonOf(error)}`);
+    return null;
+  }
+}
+
 async function runAll(wanted: readonly Client[], surroundings: Surroundings): Promise<void> {
   for (const client of wanted) {
+    if (client.needsChurn && surroundings.churn === null) {
+      count.skipped += await casesOf(client);
+      say(`skipped  all cases of ${client.name}: the churn model is missing`);
+      continue;
+    }
     const environment = await environmentOf(client.requirements);
     if (typeof environment === 'string') {
       count.skipped += await casesOf(client);
@@ -65,7 +81,7 @@ async function main(names: readonly string[]): Promise<void> {
   const wanted = clients.filter(({ name }) => names.length === 0 || names.includes(name));
   const folder = await mkdtemp(join(tmpdir(), 'laurel-clients-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const running: RunningServer[] = [];
+  const running: Pick<RunningServer, 'stop'>[] = [];
   try {
     await writeModels(join(folder, 'models'));
     const oracle = await startOracle(folder);
@@ -81,8 +97,11 @@ async function main(names: readonly string[]): Promise<void> {
       version: versionOf[name],
     });
     const servers = [target('standalone', standalone), target('fleet', fleet)];
-    await writeFile(targets, JSON.stringify({ servers, oracle: oracle && target('mlserver', oracle) }));
-    await runAll(wanted, { targets, fleet });
+    const streams = servers.map((server) => ({ ...server, grpc: server.grpc ?? standalone.mlserverStreams }));
+    await writeFile(targets, JSON.stringify({ servers, streams, oracle: oracle && target('mlserver', oracle) }));
+    const churn = await churnFor(wanted);
+    if (churn !== null) running.push(churn);
+    await runAll(wanted, { targets, fleet, churn });
   } finally {
     await Promise.all(running.map((server) => server.stop()));
     await rm(folder, { recursive: true, force: true });

@@ -15,6 +15,8 @@ export interface Address {
 /** A server that is up. */
 export interface RunningServer extends Pick<ServerProcess, 'stop'> {
   readonly address: Address;
+  /** `host:port` of gRPC whose streams are MLServer's; absent where they are Triton's. */
+  readonly mlserverStreams?: string;
 }
 
 /** Where a process of a fleet has its packages, and the digest of the one whose predictions can be explained. */
@@ -48,16 +50,20 @@ async function answersAt(url: string): Promise<boolean> {
 
 /** Laurel on its own: model files, no database. */
 export async function startStandalone(folder: string): Promise<RunningServer> {
-  const [port = 0] = await freePortNumbers(1);
+  const [port = 0, grpcPort = 0] = await freePortNumbers(2);
   const http = `http://127.0.0.1:${port}`;
   const named = models.flatMap(({ name }) => ['--model', `${name}=${fileOf(join(folder, 'models'), name)}`]);
   const running = await startServerProcess({
     name: 'standalone',
-    command: [...node, standaloneMain, '--port', String(port), ...named],
+    command: [...node, standaloneMain, ...portsOf(port, grpcPort), '--grpc-stream', 'mlserver', ...named],
     log: join(folder, 'standalone.log'),
     ready: () => answersAt(`${http}/v2/health/ready`),
   });
-  return { ...running, address: { http, grpc: null } };
+  return { ...running, address: { http, grpc: null }, mlserverStreams: `127.0.0.1:${grpcPort}` };
+}
+
+function portsOf(port: number, grpcPort: number): readonly string[] {
+  return ['--port', String(port), '--grpc-port', String(grpcPort)];
 }
 
 /** Laurel as a process of a fleet: packages with signatures, splits, roles. */

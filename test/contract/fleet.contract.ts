@@ -44,8 +44,9 @@ export function fleetContract(name: string, open: () => Promise<FleetUnderTest>)
       fleet.acknowledge({ endpoint: 'churn', epoch, process, loaded: [world.first.digest, world.second.digest] });
     const wish = (version: string, endpoint = 'churn') => ({ endpoint, version, by: 'ann' });
 
-    test('the desired state names committed and prepared splits apart', async () => {
-      const { committed, prepared } = await fleet.desired();
+    test('the desired state names committed and prepared splits apart, and no champion before the first', async () => {
+      const { committed, prepared, previous } = await fleet.desired();
+      expect(previous).toEqual([]);
       expect(committed.map(({ endpoint, arms }) => [endpoint, arms[0]?.version])).toEqual([
         ['churn', world.first.version],
       ]);

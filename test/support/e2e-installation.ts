@@ -2,10 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { freePorts, portVariables } from '@laurel/dev';
+import { checkout, freePorts, portVariables } from '@laurel/dev';
 
-const laurel = fileURLToPath(new URL('../../apps/cli/bin/laurel.mjs', import.meta.url));
+const laurel = join(checkout, 'apps', 'cli', 'bin', 'laurel.mjs');
 
 /** How one command ended and what it wrote. */
 export interface Ended {

@@ -10,6 +10,7 @@ export interface MemoryFleet extends Fleet {
   committed: Split[];
   prepared: Split[];
   keepWarm: (VersionRef & { readonly endpoint: string })[];
+  previous: (VersionRef & { readonly endpoint: string })[];
   /** What the registry holds. */
   versions: VersionRef[];
   /** While true, every call fails as if Postgres did not answer. */
@@ -33,6 +34,7 @@ export function createMemoryFleet(): MemoryFleet {
     committed: [],
     prepared: [],
     keepWarm: [],
+    previous: [],
     versions: [],
     away: false,
     leases: new Set(),
@@ -46,7 +48,11 @@ export function createMemoryFleet(): MemoryFleet {
         sums.reduce((sum, entry) => sum + entry[field], 0);
       return { requests: total('requests'), errors: total('errors'), disagreements: total('disagreements') };
     },
-    desired: () => answer(() => ({ committed: fleet.committed, prepared: fleet.prepared, keepWarm: fleet.keepWarm })),
+    desired: () =>
+      answer(() => {
+        const { committed, prepared, previous, keepWarm } = fleet;
+        return { committed, prepared, previous, keepWarm: [...previous, ...keepWarm] };
+      }),
     keepLoaded: ({ endpoint, version }) =>
       answer(() => {
         const known = versionOf(endpoint, version);

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Arm, Split, VersionRef } from '@laurel/domain';
+import type { Arm, ServingPolicy, Split, VersionRef } from '@laurel/domain';
 import { createModelRunner } from '@laurel/inference';
 import { createDirectoryStore } from '@laurel/objectstore';
 import { createKeys, createPackages } from '@laurel/packages';
 import type { ObjectStore, Packages } from '@laurel/ports';
-import { newProcessName, type Serving, type ServingPorts, startServing } from '@laurel/serving';
-import { createLogger } from '@laurel/telemetry';
+import { newProcessName, type Serving, type ServingOptions, type ServingPorts, startServing } from '@laurel/serving';
+import { createLogger, type Logger } from '@laurel/telemetry';
 import { draftOf } from './built-package.js';
 import { eventually } from './eventually.js';
 import { createMemoryFleet, type MemoryFleet } from './memory-fleet.js';
@@ -62,18 +62,20 @@ export async function startServingWorld(
   prepare?: (root: string) => Promise<void>,
   apiKeys: ServingPorts['apiKeys'] = null,
   operatorKeys: ServingPorts['operatorKeys'] = null,
+  more: Pick<ServingPorts, 'tracer'> & Pick<ServingOptions, 'streamDialect'> & { readonly log?: Logger } = {},
 ): Promise<ServingWorld> {
   const root = await mkdtemp(join(tmpdir(), 'laurel-serving-'));
   await prepare?.(root);
   const fleet = createMemoryFleet();
   const objectStore = createDirectoryStore({ root: join(root, 'objects') });
   const packages = createPackages({ objectStore, keys: createKeys() });
-  const log = createLogger({ process: 'serving', level: 'silent' });
+  const { tracer = null, streamDialect = 'triton', log = createLogger({ process: 'serving', level: 'silent' }) } = more;
   const process = newProcessName();
-  const ports = { fleet, packages, runner: createModelRunner(), log, apiKeys, operatorKeys };
+  const ports = { fleet, packages, runner: createModelRunner(), log, apiKeys, operatorKeys, tracer };
   const serving = startServing(ports, {
     process,
     logFolder: join(root, 'serving'),
+    streamDialect,
     predictionLog: { objectStore: pathToFileURL(join(root, 'objects')).href },
   });
   const url = await serving.listen({ host: '127.0.0.1', port: 0 });
@@ -124,6 +126,7 @@ export function splitOf(given: {
   readonly epoch?: number;
   readonly endpoint?: string;
   readonly baseline?: Split['baseline'];
+  readonly policy?: ServingPolicy;
   readonly stickyKey?: string;
 }): Split {
   const { champion, challenger, weight = 50 } = given;
@@ -143,6 +146,7 @@ export function splitOf(given: {
     stickyKey: given.stickyKey ?? null,
     salt: 'churn/1',
     baseline: given.baseline ?? null,
+    ...(given.policy === undefined ? {} : { policy: given.policy }),
     appliedBy: 'test',
     appliedAt: '2026-01-31T09:00:00.000Z',
     reason: 'test',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultPorts, environment, LaurelError } from '@laurel/contracts';
+import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
 import { z } from 'zod';
 
 /** Addresses that only this machine can reach. */
@@ -43,12 +44,16 @@ export interface ApiConfig {
   readonly logLevel: string;
   /** Factor on the time-outs of activities of what the API starts. */
   readonly timeScale: number;
+  /** `null` writes no traces. */
+  readonly tracing: TracingSettings | null;
 }
 
 /** Reads the environment. Error: `InvalidInput` that names every variable that is wrong, its value and the form expected. */
 export function parseConfig(env: { readonly [name: string]: string | undefined }): ApiConfig {
   const parsed = variables.safeParse(env);
-  if (!parsed.success) throw configurationError(parsed.error.issues, env);
+  const problems: string[] = [];
+  const tracing = tracingSettings(env, problems);
+  if (!parsed.success || problems.length > 0) throw configurationError(parsed.error?.issues ?? [], env, problems);
   const value = parsed.data;
   return Object.freeze({
     home: resolve(value[environment.home]),
@@ -60,6 +65,7 @@ export function parseConfig(env: { readonly [name: string]: string | undefined }
     loopback: loopbackHosts.includes(value[environment.apiHost]),
     logLevel: value[environment.logLevel],
     timeScale: value[environment.timeScale],
+    tracing,
   });
 }
 
@@ -70,6 +76,7 @@ function temporalOf(address: string | undefined, namespace: string | undefined):
 function configurationError(
   issues: readonly z.core.$ZodIssue[],
   env: { readonly [name: string]: string | undefined },
+  problems: readonly string[],
 ): LaurelError {
   const details = issues.map((issue) => {
     const name = String(issue.path[0]);
@@ -77,6 +84,6 @@ function configurationError(
     const shown = given === undefined || secretVariables.includes(name) ? '' : ` (it is "${given}")`;
     return { path: name, message: `${issue.message}${shown}` };
   });
-  const list = details.map(({ path, message }) => `${path} ${message}`).join('; ');
+  const list = [...details.map(({ path, message }) => `${path} ${message}`), ...problems].join('; ');
   return new LaurelError('InvalidInput', `The environment is not usable: ${list}.`, { details });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Tracer } from '@laurel/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -6,14 +7,15 @@ import { AppModule } from './app.module.js';
 import { NestLog } from './http/nest-log.js';
 import { answerWithRequestId, requestIdOf } from './http/request-id.js';
 import { observeRequests } from './http/request-observation.js';
+import { traceRequests } from './http/request-traces.js';
 import type { ApiPorts } from './ports.js';
 import { ApiDocument } from './system/api-document.js';
 
 /** Largest request body, in bytes. */
 const bodyLimit = 1_048_576;
 
-/** The assembled application; it listens when told to. Closing it ends what is open. */
-export async function createApp(ports: ApiPorts): Promise<NestFastifyApplication> {
+/** The assembled application; it listens when told to. Closing it ends what is open. Without `tracer`, no traces are written. */
+export async function createApp(ports: ApiPorts, tracer: Tracer | null = null): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit,
     genReqId: (request: IncomingMessage) => requestIdOf(request),
@@ -23,6 +25,7 @@ export async function createApp(ports: ApiPorts): Promise<NestFastifyApplication
   const server = adapter.getInstance();
   answerWithRequestId(server);
   letGoWhenClosing(server, ports.settings.closing);
+  if (tracer !== null) traceRequests(server, tracer);
   observeRequests(server, ports);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(ports), adapter, {
     logger: new NestLog(ports.logger),

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { isLaurelError } from '@laurel/contracts';
-import { createLogger } from '@laurel/telemetry';
+import { randomUUID } from 'node:crypto';
+import { codeVersion, isLaurelError } from '@laurel/contracts';
+import { createLogger, openTracing } from '@laurel/telemetry';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
 import { createApp } from './create-app.js';
@@ -14,14 +15,16 @@ async function main(): Promise<void> {
   const logger = createLogger({ process: 'api', level: config.logLevel });
   const container = await openContainer(config, logger);
   await ensureFirstKey(container.ports.apiKeys, config.home, logger);
-  const app = await createApp(container.ports);
+  const traced = { service: 'laurel-api', version: codeVersion, instance: randomUUID(), log: logger };
+  const tracing = config.tracing && (await openTracing(config.tracing, traced));
+  const app = await createApp(container.ports, tracing?.tracer ?? null);
 
   const stop = async (signal: string): Promise<void> => {
     logger.info({ signal }, 'Stopping');
     setTimeout(() => process.exit(1), graceMilliseconds).unref();
     container.stop();
     await app.close();
-    await container.close();
+    await Promise.all([container.close(), tracing?.close()]);
     process.exit(0);
   };
   process.once('SIGTERM', (signal) => void stop(signal));

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { defaultPorts, environment, LaurelError } from '@laurel/contracts';
 import { parseDuration } from '@laurel/domain';
+import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
+import { type StreamDialect, streamDialects } from './grpc/stream-infer.js';
 import { defaultLogSettings, type PredictionLogSettings } from './log/prediction-log.js';
 
 /** Everything a serving process is told, parsed once. */
@@ -15,6 +17,10 @@ export interface ServingConfig {
   readonly host: string;
   readonly port: number;
   readonly grpcPort: number;
+  /** Of gRPC streams whose callers name none. */
+  readonly streamDialect: StreamDialect;
+  /** `null` writes no traces. */
+  readonly tracing: TracingSettings | null;
   readonly logLevel: string;
 }
 
@@ -39,6 +45,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     host: env[environment.servingHost] || '127.0.0.1',
     port: Number(env[environment.servingPort] || defaultPorts.serving),
     grpcPort: Number(env[environment.servingGrpcPort] || defaultPorts.servingGrpc),
+    streamDialect: streamDialectOf(env[environment.servingGrpcStream], problems),
+    tracing: tracingSettings(env, problems),
     logLevel: env[environment.logLevel] || 'info',
   };
   const ports = [
@@ -54,6 +62,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   }
   if (problems.length > 0) throw new LaurelError('InvalidInput', `serving cannot start: ${problems.join('; ')}.`);
   return config;
+}
+
+function streamDialectOf(given: string | undefined, problems: string[]): StreamDialect {
+  const found = streamDialects.find((dialect) => dialect === (given || 'triton'));
+  if (found === undefined) {
+    problems.push(`${environment.servingGrpcStream} is "${given}" (any of ${streamDialects.join(', ')})`);
+  }
+  return found ?? 'triton';
 }
 
 function predictionLogOf(

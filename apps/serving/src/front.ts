@@ -1,9 +1,10 @@
 import type { ApiKeys } from '@laurel/ports';
-import type { Logger, Meter } from '@laurel/telemetry';
+import type { Logger, Meter, Tracer } from '@laurel/telemetry';
 import type { Backgrounds } from './explain/backgrounds.js';
 import { createExplainMetrics } from './explain/explain-metrics.js';
 import { createExplainer } from './explain/explainer.js';
 import { createGrpcServer } from './grpc/grpc-server.js';
+import type { StreamDialect } from './grpc/stream-infer.js';
 import { createDrain } from './http/drain.js';
 import { createGuard, createKeyCheck } from './http/guard.js';
 import { createHttpServer } from './http/http-server.js';
@@ -26,6 +27,7 @@ import { createStatistics } from './plane/statistics.js';
 import { createTallies } from './plane/tallies.js';
 import type { Contact } from './routing/contact.js';
 import type { RoutingTable } from './routing/routing-table.js';
+import { tellOutcome } from './tracing/tell-outcome.js';
 
 const batchLimits = { maximumRows: 64, maximumWaitingRows: 20_000 };
 const admissionLimits = { maximumInFlight: 1_024, maximumInFlightOfClient: 768 };
@@ -44,6 +46,10 @@ export interface FrontParts extends Pick<DataPlaneParts, 'mayChallenge' | 'obser
   /** Whose keys may change what is loaded, also where anybody may ask for predictions; `null` where nobody may. */
   readonly operatorKeys: Pick<ApiKeys, 'authenticate'> | null;
   readonly isReady: () => boolean;
+  /** Of gRPC streams whose callers name none. */
+  readonly streamDialect: StreamDialect;
+  /** `null` writes no traces. */
+  readonly tracer: Tracer | null;
   readonly meter: Meter;
   readonly log: Logger;
 }
@@ -60,7 +66,7 @@ export interface Front {
 
 /** Wires the data plane and its protocols; alike for a process of a fleet and one that stands alone. */
 export function createFront(parts: FrontParts): Front {
-  const { table, registry, contact, meter, isReady, log } = parts;
+  const { table, registry, contact, meter, tracer, isReady, log } = parts;
   const breakers = createBreakers((digest) => registry.isLoaded(digest));
   const batchers = createBatchers(batchLimits);
   const admission = createAdmission(admissionLimits);
@@ -69,6 +75,7 @@ export function createFront(parts: FrontParts): Front {
   const observe: DataPlaneParts['observe'] = (served) => {
     stages.served(served);
     tallies.served(served);
+    tellOutcome(served);
     parts.observe(served);
   };
   const plane = createDataPlane({ ...parts, observe, tallies, models: registry, batchers, breakers, admission });
@@ -96,11 +103,23 @@ export function createFront(parts: FrontParts): Front {
     refreshGauges,
     isReady,
   });
-  const server = createHttpServer({ router, guard, log });
-  const grpc = createGrpcServer({ plane, endpoints, statistics, stages, repository, operators, isReady, isLive, log });
-  const draining = createDrain(server, () => isBusy() || explainer.inFlight() > 0);
+  const http = createHttpServer({ router, guard, tracer, log });
+  const grpc = createGrpcServer({
+    plane,
+    endpoints,
+    statistics,
+    stages,
+    repository,
+    operators,
+    isReady,
+    isLive,
+    tracer,
+    streamDialect: parts.streamDialect,
+    log,
+  });
+  const draining = createDrain(http.server, () => http.inFlight() > 0);
   return {
-    listen: (where) => listenOn(server, where),
+    listen: (where) => listenOn(http.server, where),
     listenGrpc: (where) => grpc.listen(where),
     drain: async () => {
       await Promise.all([draining.drain(), grpc.drain()]);

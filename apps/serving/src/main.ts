@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createLogger } from '@laurel/telemetry';
+import { codeVersion } from '@laurel/contracts';
+import { createLogger, openTracing } from '@laurel/telemetry';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
 import { newProcessName } from './process-name.js';
@@ -14,11 +15,18 @@ const config = parseConfig(process.env);
 const name = newProcessName();
 const log = createLogger({ process: 'serving', level: config.logLevel });
 const container = openContainer(config, log);
-const serving = startServing(container.ports, {
-  process: name,
-  logFolder: config.logFolder,
-  predictionLog: { ...config.predictionLog, objectStore: config.objectStore },
-});
+const tracing =
+  config.tracing &&
+  (await openTracing(config.tracing, { service: 'laurel-serving', version: codeVersion, instance: name, log }));
+const serving = startServing(
+  { ...container.ports, tracer: tracing?.tracer ?? null },
+  {
+    process: name,
+    streamDialect: config.streamDialect,
+    logFolder: config.logFolder,
+    predictionLog: { ...config.predictionLog, objectStore: config.objectStore },
+  },
+);
 const stopping = new AbortController();
 
 async function stop(): Promise<void> {
@@ -26,7 +34,7 @@ async function stop(): Promise<void> {
   stopping.abort();
   log.info({ name }, 'serving drains');
   await serving.drain();
-  await settleWithin(closeMilliseconds, container.close());
+  await Promise.all([settleWithin(closeMilliseconds, container.close()), tracing?.close()]);
   process.exit(0);
 }
 

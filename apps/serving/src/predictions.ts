@@ -2,6 +2,7 @@ import type { LaurelError } from '@laurel/contracts';
 import type { Prediction, Row, ServedArm, Split, Tensor, VersionRef } from '@laurel/domain';
 import type { Batch, RunnableModel } from '@laurel/ports';
 import type { PredictionIds } from './plane/prediction-ids.js';
+import type { RequestTrace } from './tracing/request-trace.js';
 
 /** What the caller sent: raw rows, or tensors by input name. `nullAt` is where a tensor says that a value is missing. */
 export type RequestInput =
@@ -31,10 +32,12 @@ export interface PredictRequest {
   readonly priority: number;
   /** True once nobody waits for the answer any more. */
   readonly isCancelled: () => boolean;
-  /** Whose limits the request counts against: an API key's name or a network address. */
+  /** Whose limits the request counts against: a checked API key or a network address. */
   readonly client: string;
   /** When the whole message was there, on the clock of `performance.now()`; absent where nobody measures. */
   readonly receivedAt?: number;
+  /** `null` or absent where nobody asked for traces, or not for one of this request. */
+  readonly trace?: RequestTrace | null;
 }
 
 /** The answer to one request. */

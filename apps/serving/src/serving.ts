@@ -1,7 +1,8 @@
 import type { ApiKeys, Fleet, ModelRunner, Packages } from '@laurel/ports';
-import { createMeter, type Logger, type Meter } from '@laurel/telemetry';
+import { createMeter, type Logger, type Meter, type Tracer } from '@laurel/telemetry';
 import { createBackgrounds } from './explain/backgrounds.js';
 import { createFront } from './front.js';
+import type { StreamDialect } from './grpc/stream-infer.js';
 import type { ListenOptions } from './http/listen.js';
 import { createCommitMetric, exposeLogState } from './log/log-metrics.js';
 import { createPredictionLog, defaultLogSettings, type PredictionLogSettings } from './log/prediction-log.js';
@@ -29,6 +30,8 @@ export interface ServingPorts {
   readonly apiKeys: Pick<ApiKeys, 'authenticate'> | null;
   /** Whose keys may change what is loaded. */
   readonly operatorKeys: Pick<ApiKeys, 'authenticate'> | null;
+  /** `null` or absent: no traces are written. */
+  readonly tracer?: Tracer | null;
   readonly log: Logger;
 }
 
@@ -38,6 +41,8 @@ export interface ServingOptions {
   readonly logFolder: string;
   /** Default: `defaultLogSettings`. */
   readonly predictionLog?: Partial<PredictionLogSettings>;
+  /** Of gRPC streams whose callers name none; Triton's unless told. */
+  readonly streamDialect?: StreamDialect;
 }
 
 /** A serving process without its socket. */
@@ -126,6 +131,8 @@ export function startServing(ports: ServingPorts, options: ServingOptions): Serv
     fleet,
     operatorKeys: ports.operatorKeys,
     isReady,
+    streamDialect: options.streamDialect ?? 'triton',
+    tracer: ports.tracer ?? null,
     meter,
     log,
     mayChallenge: (split) => contact.isFresh() && !ejection.isRefused(split),

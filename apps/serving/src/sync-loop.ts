@@ -94,15 +94,24 @@ function servesAll({ table, registry }: SyncParts, committed: readonly Split[]):
  * endpoint that has none answers that it is not ready.
  */
 function serve({ table, registry, ejection, log }: SyncParts, desired: Desired): void {
-  const { committed, prepared, keepWarm } = desired;
+  const { committed, prepared, keepWarm, previous } = desired;
   registry.want(wantedVersions([...committed, ...prepared], keepWarm));
   ejection.keepOnly(committed);
   const next = committed.map((split) => servable(split, table, registry));
   for (const split of next) {
     if (table.splitOf(split.endpoint)?.epoch === split.epoch) continue;
     log.info({ endpoint: split.endpoint, epoch: split.epoch }, 'a split is served');
+    warnWithoutBaseline(split, previous, log);
   }
-  table.replace(next, keepWarm);
+  table.replace(next, keepWarm, previous);
+}
+
+/** A first champion has none before it, and a rollback to the first leaves none. */
+function warnWithoutBaseline(split: Split, previous: Desired['previous'], log: OutageLog): void {
+  const { endpoint, epoch, baseline, policy } = split;
+  if (policy?.baselineVersion === undefined || previous.some((version) => version.endpoint === endpoint)) return;
+  const instead = baseline === null ? 'nothing' : 'the constant';
+  log.warn({ endpoint, epoch }, `no champion was before this one: ${instead} answers as the baseline`);
 }
 
 function servable(split: Split, table: RoutingTable, registry: ModelRegistry): Split {

@@ -1,4 +1,5 @@
 import { environment, LaurelError } from '@laurel/contracts';
+import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
 
 const roles = ['control', 'compute', 'train', 'watcher', 'reconciler'] as const;
 type Role = (typeof roles)[number];
@@ -15,6 +16,8 @@ export interface WorkerConfig {
   readonly logLevel: string;
   /** Names of activity boundaries at which a chaos test kills this process; empty outside of tests. */
   readonly failpoints: string;
+  /** `null` writes no traces. */
+  readonly tracing: TracingSettings | null;
 }
 
 const failpointsVariable = 'LAUREL_FAILPOINTS';
@@ -43,6 +46,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     timeScale,
     logLevel: env[environment.logLevel] ?? 'info',
     failpoints: env[failpointsVariable] ?? '',
+    tracing: tracingSettings(env, problems),
   };
   if (problems.length > 0) throw new LaurelError('InvalidInput', `the worker cannot start: ${problems.join('; ')}.`);
   return config;

@@ -1,4 +1,6 @@
-import { createLogger } from '@laurel/telemetry';
+import { randomUUID } from 'node:crypto';
+import { codeVersion } from '@laurel/contracts';
+import { createLogger, openTracing } from '@laurel/telemetry';
 import { openClient, registerSearchAttributes, startWorkers } from '@laurel/temporal';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
@@ -18,10 +20,15 @@ const config = parseConfig(process.env);
 const log = createLogger({ process: 'worker', level: config.logLevel });
 bridgeTemporalLog(log);
 
+const traced = { service: 'laurel-worker', version: codeVersion, instance: randomUUID(), log };
+const tracing = config.tracing && (await openTracing(config.tracing, traced));
 const container = await openContainer(config, log);
 const client = openClient(config.temporal);
 await registerSearchAttributes(client);
-const workers = await startWorkers({ ...config.temporal, graceMilliseconds }, await workerPlans(config, container));
+const workers = await startWorkers(
+  { ...config.temporal, graceMilliseconds },
+  await workerPlans(config, { ...container, tracer: tracing?.tracer ?? null }),
+);
 const loops = electedLoops();
 process.send?.({ laurel: 'ready' });
 log.info({ roles: config.roles }, 'worker ready');
@@ -36,7 +43,7 @@ await workers.done;
 await Promise.all(loops.map((loop) => loop.stop()));
 await workers.close();
 await client.connection.close();
-await container.close();
+await Promise.all([container.close(), tracing?.close()]);
 process.disconnect?.();
 
 function electedLoops(): readonly Loop[] {

@@ -1,15 +1,21 @@
 import { activityInterceptors, makeActivities } from '@laurel/activities';
 import { taskQueues } from '@laurel/contracts';
+import type { Tracer } from '@laurel/telemetry';
 import type { WorkerPlan } from '@laurel/temporal';
 import { bundleWorkflows } from './bundle.js';
 import type { WorkerConfig } from './config.js';
 import type { Container } from './container.js';
 import { failpointInterceptors } from './failpoints.js';
+import { tracedActivities } from './traced-activities.js';
 
 /** Which Temporal workers this process runs, from its roles. */
-export async function workerPlans(config: WorkerConfig, { ports }: Container): Promise<readonly WorkerPlan[]> {
+export async function workerPlans(
+  config: WorkerConfig,
+  { ports, tracer }: Pick<Container, 'ports'> & { readonly tracer: Tracer | null },
+): Promise<readonly WorkerPlan[]> {
   const activities = makeActivities(ports);
   const interceptors = [
+    ...(tracer === null ? [] : [tracedActivities(tracer)]),
     activityInterceptors,
     ...(config.failpoints === '' ? [] : [failpointInterceptors(config.failpoints)]),
   ];

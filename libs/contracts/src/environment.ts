@@ -30,6 +30,8 @@ export const environment = {
   servingHost: 'LAUREL_SERVING_HOST',
   servingPort: 'LAUREL_SERVING_PORT',
   servingGrpcPort: 'LAUREL_SERVING_GRPC_PORT',
+  /** Messages of gRPC streams for callers that name none: `triton` or `mlserver`. */
+  servingGrpcStream: 'LAUREL_SERVING_GRPC_STREAM',
   servingUrl: 'LAUREL_SERVING_URL',
   /** Bytes of disk that a serving process may keep of its prediction log while the object store is away. */
   predictionLogBacklog: 'LAUREL_PREDICTION_LOG_BACKLOG',

@@ -157,6 +157,12 @@ export const errorCodes = {
     meaning: 'The request is malformed.',
     remedy: 'Correct the named fields.',
   },
+  MethodNotAllowed: {
+    retryable: false,
+    status: 405,
+    meaning: 'The path is served, the method is none of its own.',
+    remedy: 'Use a method that the header Allow names.',
+  },
   TooLarge: {
     retryable: false,
     status: 413,

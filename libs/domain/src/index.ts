@@ -167,6 +167,7 @@ export { allTo, type ShiftInput, type SplitFrame, saltOf, shift } from './traffi
 export type {
   Arm,
   ArmRole,
+  BaselineVersion,
   HeaderRule,
   ServingPolicy,
   Split,

@@ -16,6 +16,8 @@ export interface Fleet {
     readonly prepared: readonly Split[];
     /** Versions kept loaded though no split names them: those a rollback would bring back, and those somebody asked for. */
     readonly keepWarm: readonly (VersionRef & { readonly endpoint: string })[];
+    /** Of these, the champion before the present one, for each endpoint that had one: what a rollback would bring back. */
+    readonly previous: readonly (VersionRef & { readonly endpoint: string })[];
   }>;
   /** Keeps a version loaded in every process from now on. Idempotent. Errors: `NotFound`. */
   keepLoaded(wish: VersionWish): Promise<VersionRef>;

@@ -97,12 +97,12 @@ class Suite:
 
         return add
 
-    def run(self) -> None:
-        """Prints a JSON line per case and server."""
+    def run(self, group: str = "servers") -> None:
+        """Prints a JSON line per case and server of a group."""
         with open(sys.argv[1], encoding="utf-8") as file:
             targets = json.load(file)
         oracle = Server(**targets["oracle"]) if targets["oracle"] else None
-        servers = [Server(**target) for target in targets["servers"]]
+        servers = [Server(**target) for target in targets[group]]
         for case in self.cases:
             for server in servers:
                 if server.name not in case.servers or (case.grpc and server.grpc is None):

@@ -4,7 +4,7 @@ import { parseProject } from '@laurel/contracts/schemas';
 import type { ModelProject } from '@laurel/domain';
 import type { Role } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
-import { createLogger, createMeter } from '@laurel/telemetry';
+import { createLogger, createMeter, type Tracer } from '@laurel/telemetry';
 import { createRecordingOrchestrator, type RecordingOrchestrator } from '../../support/recording-orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.js';
 
@@ -47,7 +47,13 @@ export interface ApiWorld {
   close(): Promise<void>;
 }
 
-export async function createApiWorld({ loopback = true }: { readonly loopback?: boolean } = {}): Promise<ApiWorld> {
+export async function createApiWorld({
+  loopback = true,
+  tracer = null,
+}: {
+  readonly loopback?: boolean;
+  readonly tracer?: Tracer | null;
+} = {}): Promise<ApiWorld> {
   const db = await createTestDatabase();
   const orchestrator = createRecordingOrchestrator();
   const closing = new AbortController();
@@ -61,7 +67,7 @@ export async function createApiWorld({ loopback = true }: { readonly loopback?: 
     settings: { loopback, closing: closing.signal },
   };
   const keys = await keysOf(db);
-  const app = await createApp(ports);
+  const app = await createApp(ports, tracer);
   const send: ApiWorld['send'] = async (method, url, { as = 'admin', headers = {}, body } = {}) => {
     const answer = await app.inject({
       method: method as 'GET',

@@ -170,11 +170,15 @@ test('rolling back goes further into the past each time and never forth again', 
   await crownVersion(db, version(1), 1);
   await crownVersion(db, version(2), 2);
   await crownVersion(db, version(3), 3);
+  const before = async () => (await db.fleet.desired()).previous.filter(({ endpoint }) => endpoint === project);
   expect((await db.fleet.desired()).keepWarm).toContainEqual({ ...refOf(version(2)), endpoint: project });
+  expect(await before()).toEqual([{ ...refOf(version(2)), endpoint: project }]);
   expect(await rollBack(4)).toEqual(refOf(version(2)));
   expect(await rollBack(4)).toEqual(refOf(version(2)));
   expect((await db.fleet.desired()).keepWarm).toContainEqual({ ...refOf(version(1)), endpoint: project });
+  expect(await before()).toEqual([{ ...refOf(version(1)), endpoint: project }]);
   expect(await rollBack(5)).toEqual(refOf(version(1)));
+  expect(await before()).toEqual([]);
   expect(await rollBack(6)).toBeNull();
   expect(await openReigns()).toEqual([{ version: 1 }]);
   expect(await standing()).toEqual([

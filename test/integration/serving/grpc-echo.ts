@@ -33,6 +33,7 @@ export async function startEchoServer(parts: Pick<GrpcParts, 'unfinishedLimits'>
     repository: {} as never,
     operators: () => Promise.resolve('nobody'),
     isLive: null,
+    tracer: null,
     log: { error: (details) => failures.push(details) },
   });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });

@@ -262,6 +262,25 @@ test('a stream answers in order, and an error in its middle does not end it', as
   expect(answers[0]?.['infer_response'].parameters.triton_final_response).toEqual({ bool_param: true });
 });
 
+test('a caller that names MLServer’s streams gets bare responses, and an error ends its stream', async () => {
+  const stream = client.stream({ 'x-laurel-stream': 'mlserver' });
+  const answers: Message[] = [];
+  stream.on('data', (bytes: Buffer) => answers.push(decode('inference.ModelInferResponse', bytes)));
+  for (let id = 1; id <= 30; id++) stream.write(streamed({ ...typed, id: String(id) }));
+  stream.write(streamed({ ...typed, id: 'bad', model_version: '9' }));
+  for (let id = 32; id <= 60; id++) stream.write(streamed({ ...typed, id: String(id) }));
+  const { code, details } = await endOf(stream);
+  expect(code).toBe(status.NOT_FOUND);
+  expect(details).toMatch(/no version 9/);
+  expect(answers.map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, index) => String(index + 1)));
+  expect(answers[0]?.['outputs'].map(({ name }: Message) => name)).toEqual(['label', 'probabilities']);
+  const whole = client.stream({ 'x-laurel-stream': 'MLServer' });
+  whole.on('data', (bytes: Buffer) => answers.push(decode('inference.ModelInferResponse', bytes)));
+  whole.end(streamed({ ...typed, id: 'last' }));
+  expect(await endOf(whole)).toMatchObject({ code: status.OK });
+  expect(answers.at(-1)).toMatchObject({ id: 'last', model_version: '3' });
+});
+
 test('health is checked and watched; TensorFlow Serving clients are answered in their way', async () => {
   const check = async (service: string) => (await client.call('Health/Check', { service })).message;
   expect(await check('')).toEqual({ status: 'SERVING' });

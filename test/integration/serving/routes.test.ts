@@ -204,6 +204,30 @@ test('a question that is answered with an error keeps its connection, as a good 
   expect(new Set(ports).size).toBe(1);
 });
 
+test.each([
+  ['GET', '/predict/churn', 'POST'],
+  ['DELETE', '/predictions/churn', 'POST, PUT'],
+  ['PUT', '/v2/models/churn/infer', 'POST'],
+  ['POST', '/v2/models/churn', 'GET, HEAD'],
+  ['GET', '/v1/models/churn:predict', 'POST'],
+  ['GET', '/invocations', 'POST'],
+  ['PATCH', '/metrics', 'GET, HEAD'],
+  ['OPTIONS', '/healthz?all', 'GET, HEAD'],
+])('%s %s is answered with 405 and the methods that there are', async (method, path, allowed) => {
+  const response = await fetch(`${world.url}${path}`, { method });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, allowed]);
+  expect(await response.text()).toContain('MethodNotAllowed');
+});
+
+test('HEAD is answered as GET is, without a body', async () => {
+  for (const path of ['/healthz', '/v2/models/churn', '/readyz']) {
+    const head = await fetch(`${world.url}${path}`, { method: 'HEAD' });
+    const length = (await (await get(path)).text()).length;
+    expect([head.status, Number(head.headers.get('content-length')), await head.text()]).toEqual([200, length, '']);
+  }
+  expect((await fetch(`${world.url}/nowhere`, { method: 'HEAD' })).status).toBe(404);
+});
+
 test('an unknown path is a problem with 404', async () => {
   expect(await (await get('/nowhere')).json()).toMatchObject({ code: 'NotFound', status: 404 });
 });

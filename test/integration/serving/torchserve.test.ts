@@ -72,6 +72,59 @@ test.each<[string, string, unknown, number]>([
   expect(answer).toEqual({ status, body: { error: expect.stringMatching(/^[A-Z]\w+: .+\.$/) } });
 });
 
+const send = async (method: string, path: string, body: string | FormData | URLSearchParams, type?: string) => {
+  const headers = { connection: 'close', ...(type === undefined ? {} : { 'content-type': type }) };
+  const response = await fetch(`${world.url}${path}`, { method, body, headers });
+  return { status: response.status, body: await bodyOf<unknown>(response) };
+};
+
+/** A form as curl's -F makes it. */
+function formOf(fields: Readonly<Record<string, string>>, asFile = false): FormData {
+  const form = new FormData();
+  for (const [name, text] of Object.entries(fields)) {
+    if (asFile) form.append(name, new Blob([text], { type: 'application/octet-stream' }), 'rows.json');
+    else form.append(name, text);
+  }
+  return form;
+}
+
+const row = '{"tenure": 1, "charge": 1}';
+const answered = { status: 200, body: { label: 'No', probabilities: half } };
+
+test.each<[string, string, string | FormData | URLSearchParams, string | undefined]>([
+  ['PUT with a file, as curl -T sends it', 'PUT', row, undefined],
+  ['PUT with JSON', 'PUT', row, 'application/json'],
+  ['POST of JSON that is called a form, as curl -d sends it', 'POST', ` ${row}`, 'application/x-www-form-urlencoded'],
+  ['POST of a form with the field data', 'POST', new URLSearchParams({ data: row }), undefined],
+  ['POST of a form with the field body beside another', 'POST', new URLSearchParams({ id: '7', body: row }), undefined],
+  ['POST of a multipart form with a file, as curl -F sends it', 'POST', formOf({ data: row }, true), undefined],
+  ['POST of a multipart form with a text', 'POST', formOf({ other: 'x', body: row }), undefined],
+])('%s is answered', async (_, method, body, type) => {
+  expect(await send(method, '/predictions/churn', body, type)).toEqual(answered);
+  if (typeof body === 'string') expect(await send(method, '/predictions/churn/3', body, type)).toEqual(answered);
+});
+
+const boundary = 'multipart/form-data; boundary=x';
+const part = (headers: string, content: string) => `--x\r\n${headers}\r\n\r\n${content}\r\n`;
+const data = 'Content-Disposition: form-data; name="data"';
+
+test.each<[string, string, string]>([
+  ['a form without data or body', `${part('Content-Disposition: form-data; name="image"', row)}--x--\r\n`, boundary],
+  ['a form that does not end', part(data, row), boundary],
+  ['a form without its boundary', row, boundary],
+  ['a form of no boundary', `${part(data, row)}--x--`, 'multipart/form-data'],
+  ['a part without a name', `${part('Content-Disposition: form-data', row)}--x--`, boundary],
+  ['a part of endless headers', `${part(`${data}\r\nX: ${'y'.repeat(5_000)}`, row)}--x--`, boundary],
+  ['a form of 17 fields', `${part('Content-Disposition: form-data; name=a', '1').repeat(17)}--x--`, boundary],
+  ['a form whose field is no JSON', `${part(data, 'ÿØ')}--x--`, boundary],
+  ['a form of texts without data', 'a=1&b=2', 'application/x-www-form-urlencoded'],
+])('%s is refused', async (_, body, type) => {
+  expect(await send('POST', '/predictions/churn', body, type)).toEqual({
+    status: 400,
+    body: { error: expect.stringMatching(/^InvalidInput: .+\.$/) },
+  });
+});
+
 test('/ping says in JSON that the process is healthy', async () => {
   expect(await (await fetch(`${world.url}/ping`)).json()).toEqual({ status: 'Healthy' });
 });

@@ -17,7 +17,15 @@ test('a database and an object store are all it needs', () => {
     loopback: true,
     logLevel: 'info',
     timeScale: 1,
+    tracing: null,
   });
+});
+
+test('variables of OpenTelemetry turn traces on, and are checked with the others', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+  expect(parseConfig({ ...enough, ...endpoint }).tracing).toMatchObject({ sampler: { kind: 'always' } });
+  const wrong = () => parseConfig({ ...endpoint, OTEL_TRACES_SAMPLER: 'sometimes' });
+  for (const name of ['LAUREL_DATABASE_URL', 'OTEL_TRACES_SAMPLER']) expect(wrong).toThrow(name);
 });
 
 test('every problem is reported at once, with the variable and its value', () => {

@@ -90,6 +90,17 @@ test('own metrics join the usual ones where the steps are the usual ones', () =>
   expect(rollout.metrics['errorRate']).toBeDefined();
 });
 
+test.each([
+  ['{ constant: { label: "No" } }', { constant: { label: 'No' } }],
+  ['{ version: champion@previous }', { version: 'champion@previous' }],
+  [
+    '{ version: champion@previous, constant: { label: "No" } }',
+    { version: 'champion@previous', constant: { label: 'No' } },
+  ],
+])('the baseline may be %s', (text, baseline) => {
+  expect(project(`${least}  serving: { baseline: ${text} }\n`).spec.serving.baseline).toEqual(baseline);
+});
+
 test('a parsed project written as JSON parses to itself', () => {
   for (const text of [exampleProject, least]) expect(project(JSON.stringify(project(text)))).toEqual(project(text));
 });
@@ -105,6 +116,18 @@ const mistakes: readonly [string, string, string, string][] = [
   ['a wrong word', 'task: binary ', 'task: bynary ', 'spec.task is "bynary"; allowed: binary, multiclass, regression.'],
   ['text for a number', 'holdout: 20', 'holdout: a lot', 'spec.data.split.holdout is "a lot"; allowed: a number.'],
   ['too small', 'processes: 2', 'processes: 0', 'spec.serving.processes is 0; allowed: at least 1.'],
+  [
+    'a baseline of nobody',
+    'baseline: { constant: { label: "No", probability: 0.27 } }',
+    'baseline: {}',
+    'spec.serving.baseline',
+  ],
+  [
+    'a baseline of another version',
+    'baseline: { constant: { label: "No", probability: 0.27 } }',
+    'baseline: { version: champion }',
+    'spec.serving.baseline.version is "champion"; allowed: champion@previous.',
+  ],
   ['a fraction', 'processes: 2', 'processes: 1.5', 'spec.serving.processes is 1.5; allowed: a whole number.'],
   [
     'no duration',

@@ -47,6 +47,19 @@ test.each([
   expect(breakers.snapshots()[0]?.breaker.state).toBe(state);
 });
 
+test('a slow version goes on where nothing else answers, and not where a version can', () => {
+  const states = [true, false].map((canFallBack) => {
+    const breakers = createBreakers(
+      () => true,
+      () => 1_000,
+    );
+    for (let request = 0; request < 20; request++)
+      breakers.enter({ ...split, policy }, version(1), canFallBack).succeeded(51, true);
+    return breakers.snapshots()[0]?.breaker.state;
+  });
+  expect(states).toEqual(['open', 'closed']);
+});
+
 test('breakers of versions that are no longer loaded are forgotten, however many versions come and go', () => {
   let loaded = 1;
   const breakers = createBreakers((digest) => digest === `sha256:${loaded}` || digest === `sha256:${loaded - 1}`);

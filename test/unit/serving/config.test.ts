@@ -12,6 +12,8 @@ test('a process without ports listens on loopback 8480, and 8481 for gRPC', () =
     host: '127.0.0.1',
     port: 8480,
     grpcPort: 8481,
+    streamDialect: 'triton',
+    tracing: null,
     keysFolder: '/home/laurel/keys',
     logFolder: '/home/laurel/serving',
   });
@@ -21,7 +23,9 @@ test('all that is wrong with the environment is said at once', () => {
   const wrong = {
     [environment.servingPort]: 'http',
     [environment.servingGrpcPort]: '70000',
+    [environment.servingGrpcStream]: 'seldon',
     [environment.logLevel]: 'loud',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'nowhere',
   };
   const problems = () => parseConfig(wrong);
   for (const name of [...Object.keys(good), ...Object.keys(wrong)]) expect(problems).toThrow(name);

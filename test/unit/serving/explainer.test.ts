@@ -44,7 +44,6 @@ test('an explanation that takes longer than its deadline is given up, and so is 
   const both = await Promise.allSettled([explainer.explain(ask), explainer.explain(ask)]);
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(outcomes.map(({ status }) => status)).toEqual(['DeadlineExceeded', 'DeadlineExceeded']);
-  expect(explainer.inFlight()).toBe(0);
 });
 
 test('one that fails holds up none behind it', async () => {

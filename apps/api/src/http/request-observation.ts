@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Routes that are asked so often that their good answers are not worth a line. */
-const quietRoutes: readonly string[] = ['/healthz', '/readyz', '/metrics'];
+export const quietRoutes: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
 /**
  * Times every request under its route's template, so that ids never become labels, and writes one line about it,

@@ -11,6 +11,7 @@ interface ServeOptions {
   readonly host?: string;
   readonly port?: string;
   readonly grpcPort?: string;
+  readonly grpcStream?: string;
   readonly log?: string;
   readonly sla?: string;
   readonly maxBatch?: string;
@@ -31,6 +32,7 @@ export const addServeCommand: AddCommands = (program, surroundings) => {
     .option('--host <address>', 'address to listen at (default: 127.0.0.1)')
     .option('--port <port>', 'port for HTTP; 0: any that is free (default: 8480)')
     .option('--grpc-port <port>', 'port for gRPC; 0: any that is free (default: 8481)')
+    .option('--grpc-stream <kind>', 'messages of gRPC streams: triton or mlserver (default: triton)')
     .option('--log <folder>', 'keep every answer as Parquet in this folder')
     .option('--sla <time>', 'a slower run counts against the model, such as 50ms')
     .option('--max-batch <rows>', 'rows of several requests that share a run, 1 to 64 (default: 64)')
@@ -49,6 +51,7 @@ function argumentsOf(options: ServeOptions): readonly string[] {
     ['--host', options.host],
     ['--port', options.port],
     ['--grpc-port', options.grpcPort],
+    ['--grpc-stream', options.grpcStream],
     ['--log', options.log],
     ['--sla', options.sla],
     ['--max-batch', options.maxBatch],

@@ -22,8 +22,6 @@ export interface Explainer {
    * (others wait), `DeadlineExceeded` after 30 s, `Cancelled`, `ModelOutputInvalid`, `ModelNotReady`.
    */
   explain(ask: ExplainAsk): Promise<Explained>;
-  /** Requests that wait or are worked on. */
-  inFlight(): number;
 }
 
 export interface ExplainerParts extends ExplainWork {
@@ -52,7 +50,6 @@ export function createExplainer(parts: ExplainerParts): Explainer {
   }
 
   return {
-    inFlight: () => inFlight,
     explain: async (ask) => {
       const startedAt = performance.now();
       const tell = (status: string) => {

@@ -1,8 +1,10 @@
 import { Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
 import type { Tensor } from '@laurel/domain';
+import { callerOf } from '../caller.js';
 import { answerHeaders, stickyKeyHeader } from '../http/answer-headers.js';
 import { checkedEndpoint, nextRequestId } from '../http/ask.js';
 import type { PredictAnswer, PredictRequest, Protocol } from '../predictions.js';
+import { type RequestTrace, traceOf } from '../tracing/request-trace.js';
 
 /** What both kinds of call have. */
 export type AnyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'cancelled' | 'getPeer' | 'getDeadline'>;
@@ -20,6 +22,8 @@ export interface Asked {
   readonly priority: number;
   /** When the whole message was there, on the clock of `performance.now()`. */
   readonly receivedAt: number;
+  /** Of the message, where a call has several; that of the call unless told. */
+  readonly trace?: RequestTrace | null;
 }
 
 /** A call as the data plane takes it. Errors: `NotFound` for a name that no endpoint can have. */
@@ -37,8 +41,9 @@ export function predictRequest(call: AnyCall, asked: Asked): PredictRequest {
     deadline: deadlineOf(call, asked.timeout),
     priority: asked.priority,
     isCancelled: () => call.cancelled,
-    client: textOf(metadata, 'authorization') ?? addressOf(call.getPeer()),
+    client: callerOf(metadata, addressOf(call.getPeer())),
     receivedAt: asked.receivedAt,
+    trace: asked.trace ?? traceOf(metadata),
   };
 }
 
@@ -60,7 +65,7 @@ function deadlineOf(call: AnyCall, timeout: number | null): number | null {
 }
 
 /** An address without its port, which changes with every connection. */
-function addressOf(peer: string): string {
+export function addressOf(peer: string): string {
   const port = peer.lastIndexOf(':');
   return port < 0 ? peer : peer.slice(0, port);
 }

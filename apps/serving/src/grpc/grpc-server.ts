@@ -1,6 +1,7 @@
 import { createServer as createListener, type Socket, type Server as TcpServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import type { Tracer } from '@laurel/telemetry';
 import { largestBody } from '../http/ask.js';
 import type { KeyCheck } from '../http/guard.js';
 import { type ListenOptions, listenOn } from '../http/listen.js';
@@ -10,6 +11,7 @@ import { addInferenceService, type InferenceParts, streamingPaths } from './infe
 import { createKeyInterceptor } from './key-interceptor.js';
 import { type UnfinishedLimits, watchSlowCallers } from './slow-callers.js';
 import { addPredictionService } from './tensorflow/prediction-service.js';
+import { createTraceInterceptor } from './trace-interceptor.js';
 
 /** New connections are still taken for this long, so that whoever watches health sends no more. */
 const lameDuckMilliseconds = 250;
@@ -43,6 +45,8 @@ const unfinishedLimits: UnfinishedLimits = {
 export interface GrpcParts extends InferenceParts {
   /** Who may call; `null` lets anybody. */
   readonly isLive: KeyCheck | null;
+  /** Writes a span for each call but those after health; `null` writes none. */
+  readonly tracer: Tracer | null;
   readonly unfinishedLimits?: UnfinishedLimits;
 }
 
@@ -56,11 +60,15 @@ export interface GrpcServer {
 
 /** The gRPC server of a serving process; it does not listen yet. */
 export function createGrpcServer(parts: GrpcParts): GrpcServer {
-  const { isLive } = parts;
+  const { isLive, tracer } = parts;
+  const interceptors = [
+    ...(tracer === null ? [] : [createTraceInterceptor(tracer)]),
+    ...(isLive === null ? [] : [createKeyInterceptor(isLive)]),
+  ];
   const slowCallers = watchSlowCallers(parts.unfinishedLimits ?? unfinishedLimits, streamingPaths);
   // What grpc-js would print are mistakes of callers, who could fill a disk with them.
   setLogVerbosity(logVerbosity.NONE);
-  const server = new Server({ ...limits, interceptors: isLive === null ? [] : [createKeyInterceptor(isLive)] });
+  const server = new Server({ ...limits, interceptors });
   const watchers = addHealthService(server, parts);
   const streams = addInferenceService(server, parts);
   addPredictionService(server, parts);

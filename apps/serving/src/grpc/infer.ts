@@ -2,6 +2,7 @@ import { wantedOutputs } from '../oip/infer-response.js';
 import { priorityOf, timeoutOf } from '../oip/oip.routes.js';
 import type { DataPlane } from '../plane/data-plane.js';
 import type { PredictAnswer } from '../predictions.js';
+import type { RequestTrace } from '../tracing/request-trace.js';
 import { type AnyCall, predictRequest } from './call.js';
 import type { InferMessage } from './messages/infer-request.js';
 import type { InferAnswer } from './messages/infer-response.js';
@@ -17,7 +18,11 @@ export interface Inferred {
 /** Asks the data plane. Errors: its own, and `InvalidInput` for outputs that the model does not have. */
 export async function infer(
   plane: Pick<DataPlane, 'predict'>,
-  { message, receivedAt }: { readonly message: InferMessage; readonly receivedAt: number },
+  {
+    message,
+    receivedAt,
+    trace = null,
+  }: { readonly message: InferMessage; readonly receivedAt: number; readonly trace?: RequestTrace | null },
   call: AnyCall,
 ): Promise<Inferred> {
   const { parameters } = message;
@@ -31,6 +36,7 @@ export async function infer(
       timeout: timeoutOf(parameters.get('timeout')),
       priority: priorityOf(parameters.get('priority')),
       receivedAt,
+      trace,
     }),
   );
   const answeredAt = performance.now();

@@ -32,6 +32,7 @@ import { type MethodLog, onUnary, reading } from './method.js';
 import {
   createStreams,
   type InferStream,
+  type StreamDialect,
   type StreamMessage,
   type Streams,
   writeStreamMessage,
@@ -46,6 +47,8 @@ export interface InferenceParts {
   readonly repository: Repository;
   /** Whose calls may change what is loaded. */
   readonly operators: OperatorCheck;
+  /** Messages of `ModelStreamInfer` for callers that name none; Triton's unless told. */
+  readonly streamDialect?: StreamDialect;
   readonly log: MethodLog;
 }
 
@@ -85,7 +88,7 @@ function isModelReady(endpoints: Endpoints, { name, version }: ModelRequest): bo
   }
 }
 
-function addInference(server: Server, { plane, stages, log }: InferenceParts): Streams {
+function addInference(server: Server, { plane, stages, streamDialect, log }: InferenceParts): Streams {
   onUnary(server, log, {
     path: `${service}/ModelInfer`,
     read: readInferMessage,
@@ -100,7 +103,7 @@ function addInference(server: Server, { plane, stages, log }: InferenceParts): S
       return inferred;
     },
   });
-  const streams = createStreams({ plane, log, path: streamPath });
+  const streams = createStreams({ plane, log, path: streamPath, dialect: streamDialect ?? 'triton' });
   server.register(
     streamPath,
     (call: InferStream) => streams.answer(call),

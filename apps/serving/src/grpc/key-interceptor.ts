@@ -1,5 +1,6 @@
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import { isLaurelError, LaurelError } from '@laurel/contracts';
+import { noteVerified } from '../caller.js';
 import type { KeyCheck } from '../http/guard.js';
 import { statusOf } from './status.js';
 
@@ -35,6 +36,9 @@ export function createKeyInterceptor(isLive: KeyCheck): ServerInterceptor {
 /** Errors: `Unauthenticated`; what the check throws. */
 async function admit(isLive: KeyCheck, metadata: Metadata): Promise<void> {
   const secret = /^Bearer (.+)$/.exec(String(metadata.get('authorization')[0] ?? ''))?.[1];
-  if (secret !== undefined && (await isLive(secret))) return;
+  if (secret !== undefined && (await isLive(secret))) {
+    noteVerified(metadata, secret);
+    return;
+  }
   throw new LaurelError('Unauthenticated', 'A live API key is needed: send the metadata authorization: Bearer KEY.');
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { LaurelError } from '@laurel/contracts';
 import { isName } from '@laurel/domain';
+import { callerOf } from '../caller.js';
 import type { PredictRequest, Protocol, RequestInput } from '../predictions.js';
+import { traceOf } from '../tracing/request-trace.js';
 import { stickyKeyHeader } from './answer-headers.js';
 import { headerOf } from './exchange.js';
 
@@ -46,14 +48,10 @@ export function predictRequest(request: IncomingMessage, asked: Asked): PredictR
     deadline: timeout === null ? null : performance.now() + timeout,
     priority,
     isCancelled: () => socket.destroyed,
-    client: clientOf(request),
+    client: callerOf(request, socket.remoteAddress),
     receivedAt: asked.receivedAt,
+    trace: traceOf(request),
   };
-}
-
-/** Whose limits a request counts against: its key, else its address. */
-function clientOf(request: IncomingMessage): string {
-  return headerOf(request, 'authorization') ?? request.socket.remoteAddress ?? '';
 }
 
 function rowsOf(input: RequestInput): number {

@@ -16,7 +16,7 @@ export interface Drain {
   drain(): Promise<void>;
 }
 
-/** Watches a server so that it can be drained later. Call before it listens. `isBusy` tells of requests being answered. */
+/** Watches a server so that it can be drained later. Call before it listens. `isBusy` tells of requests that have begun. */
 export function createDrain(server: Server, isBusy: () => boolean): Drain {
   let draining = false;
   server.prependListener('request', (_, response) => {

@@ -17,14 +17,22 @@ export function asLaurelError(error: unknown): LaurelError {
   });
 }
 
-/** Answers with a problem document (RFC 9457); under the paths of other protocols as they want it. */
-export function sendError(exchange: Pick<Exchange, 'request' | 'response'>, error: LaurelError): void {
+/**
+ * Answers with a problem document (RFC 9457); under the paths of other protocols as they want it. `headers`: further ones,
+ * names and values in turn.
+ */
+export function sendError(
+  exchange: Pick<Exchange, 'request' | 'response'>,
+  error: LaurelError,
+  headers: readonly string[] = [],
+): void {
   const { request, response } = exchange;
   if (response.headersSent || response.destroyed) return;
   const { code, message, details } = error;
   const { status, meaning } = errorCodes[code];
   const retryAfter = retryAfterSeconds[code];
   const more = [
+    ...headers,
     ...(retryAfter === undefined ? [] : ['retry-after', retryAfter]),
     // What is left of a body that was not read would be taken for the next request.
     ...(request.complete || !hasBody(request) ? [] : ['connection', 'close']),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isLaurelError, LaurelError } from '@laurel/contracts';
 import type { ApiKeys } from '@laurel/ports';
+import { noteVerified } from '../caller.js';
 import { headerOf } from './exchange.js';
 
 /** Paths that anybody may ask. */
@@ -18,7 +19,10 @@ export function createGuard(isLive: KeyCheck): (request: IncomingMessage) => Pro
   return async (request) => {
     if (openPaths.has((request.url ?? '/').split('?', 1)[0] ?? '')) return;
     const secret = /^Bearer (.+)$/.exec(headerOf(request, 'authorization') ?? '')?.[1];
-    if (secret !== undefined && (await isLive(secret))) return;
+    if (secret !== undefined && (await isLive(secret))) {
+      noteVerified(request, secret);
+      return;
+    }
     throw new LaurelError('Unauthenticated', 'A live API key is needed: send Authorization: Bearer KEY.');
   };
 }

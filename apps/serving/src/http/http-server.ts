@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { LaurelError } from '@laurel/contracts';
+import type { Tracer } from '@laurel/telemetry';
+import { traceExchange } from '../tracing/http-trace.js';
+import { traceOf } from '../tracing/request-trace.js';
 import { asLaurelError, sendError } from './errors.js';
 import type { Exchange } from './exchange.js';
 import type { Router } from './router.js';
@@ -12,6 +15,8 @@ export interface HttpServerParts {
   readonly router: Router;
   /** Rejects with `Unauthenticated` or `Forbidden`; `null` lets anybody pass. */
   readonly guard: ((request: IncomingMessage) => Promise<void>) | null;
+  /** Writes a span for each request but those after health; `null` writes none. */
+  readonly tracer: Tracer | null;
   readonly log: ServerLog;
 }
 
@@ -31,16 +36,30 @@ const maximumHeaders = 100;
 /** A connection on which nothing moves for so long while a request is open is cut: its reader does not read. */
 const stillMilliseconds = 20_000;
 
+/** An HTTP server and what it has to do. */
+export interface HttpServer {
+  readonly server: Server;
+  /** Requests whose head has come and whose answer is not written. */
+  inFlight(): number;
+}
+
 /** The HTTP/1.1 server of a serving process; it does not listen yet. */
-export function createHttpServer(parts: HttpServerParts): Server {
-  const server = createServer(limits, (request, response) => answer(parts, { request, response, params: {} }));
+export function createHttpServer(parts: HttpServerParts): HttpServer {
+  let inFlight = 0;
+  const leave = () => {
+    inFlight -= 1;
+  };
+  const server = createServer(limits, (request, response) => {
+    inFlight += 1;
+    answer(parts, { request, response, params: {} }, leave);
+  });
   server.maxHeadersCount = maximumHeaders;
   server.timeout = stillMilliseconds;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (socket.writable) socket.end(refusalOf(error.code));
     else socket.destroy();
   });
-  return server;
+  return { server, inFlight: () => inFlight };
 }
 
 const refusals: { readonly [code: string]: string } = {
@@ -54,33 +73,45 @@ function refusalOf(code: string | undefined): string {
   return `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
 }
 
-function answer({ router, guard, log }: HttpServerParts, exchange: Exchange): void {
-  const { request, response } = exchange;
+function answer({ router, guard, tracer, log }: HttpServerParts, exchange: Exchange, leave: () => void): void {
+  const { request } = exchange;
   const fail = (error: unknown) => {
+    leave();
     const known = asLaurelError(error);
+    traceOf(request)?.refused(known.code);
     if (known.code === 'Internal') log.error({ err: error, url: request.url }, 'a request failed');
-    sendError(exchange, known);
+    sendError(exchange, known, known.code === 'MethodNotAllowed' ? ['allow', allowedAt(router, request)] : []);
   };
   try {
     const match = router.find(request.method ?? 'GET', request.url ?? '/');
+    if (tracer !== null) traceExchange(tracer, exchange, match?.route);
     if (guard !== null) {
       guard(request)
-        .then(() => dispatch(match, request, response), fail)
-        .catch(fail);
+        .then(() => dispatch(router, match, exchange))
+        .then(leave, fail);
       return;
     }
-    const done = dispatch(match, request, response);
-    if (done !== undefined) done.catch(fail);
+    const done = dispatch(router, match, exchange);
+    if (done === undefined) leave();
+    else done.then(leave, fail);
   } catch (error) {
     fail(error);
   }
 }
 
 function dispatch(
+  router: Router,
   match: ReturnType<Router['find']>,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: Exchange,
 ): void | Promise<void> {
   if (match !== undefined) return match.handler({ request, response, params: match.params });
-  throw new LaurelError('NotFound', `There is no ${request.method} ${(request.url ?? '/').slice(0, 200)} here.`);
+  const path = (request.url ?? '/').slice(0, 200);
+  const allowed = allowedAt(router, request);
+  if (allowed === '') throw new LaurelError('NotFound', `There is no ${request.method} ${path} here.`);
+  throw new LaurelError('MethodNotAllowed', `${request.method} is no method of ${path}; use ${allowed}.`);
+}
+
+/** The value of the header `Allow`; empty where nobody serves any method. */
+function allowedAt(router: Router, { url = '/' }: IncomingMessage): string {
+  return router.methodsAt(url).join(', ');
 }

@@ -3,10 +3,16 @@ import type { Handler, PathParams } from './exchange.js';
 /** A handler and what the path gave it. */
 export interface Match {
   readonly handler: Handler;
+  /** The pattern of the path. */
+  readonly route: string;
   readonly params: PathParams;
 }
 
+/** Methods that handlers answer; `HEAD` is answered as `GET` is, without the body. */
+export type Method = 'GET' | 'POST' | 'PUT';
+
 interface Route {
+  readonly pattern: string;
   readonly segments: readonly string[];
   readonly handler: Handler;
 }
@@ -22,9 +28,9 @@ export class Router {
   readonly #routes = new Map<string, Route[]>();
   readonly #known = new Map<string, Map<string, Match>>();
 
-  on(method: 'GET' | 'POST', pattern: string, handler: Handler): void {
+  on(method: Method, pattern: string, handler: Handler): void {
     const routes = this.#routes.get(method) ?? [];
-    routes.push({ segments: pattern.split('/'), handler });
+    routes.push({ pattern, segments: pattern.split('/'), handler });
     this.#routes.set(method, routes);
   }
 
@@ -43,29 +49,37 @@ export class Router {
     return match;
   }
 
+  /** The methods that somebody serves at a URL, for the header `Allow`; empty where nobody serves any. */
+  methodsAt(url: string): readonly string[] {
+    const methods = [...this.#routes.keys()].filter((method) => this.#match(method, url) !== undefined);
+    return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  }
+
   #match(method: string, url: string): Match | undefined {
     const path = url.split('?', 1)[0] ?? url;
     const given = (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path).split('/');
-    for (const { segments, handler } of this.#routes.get(method) ?? []) {
+    for (const { pattern, segments, handler } of this.#routes.get(method === 'HEAD' ? 'GET' : method) ?? []) {
       const params = paramsOf(segments, given);
-      if (params !== undefined) return { handler, params };
+      if (params !== undefined) return { handler, params, route: pattern };
     }
     return undefined;
   }
 }
 
-function paramsOf(pattern: readonly string[], given: readonly string[]): PathParams | undefined {
-  if (pattern.length !== given.length) return undefined;
+function paramsOf(pattern: readonly string[], path: readonly string[]): PathParams | undefined {
+  if (pattern.length !== path.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, segment] of pattern.entries()) {
-    const text = given[index] ?? '';
+    const text = path[index] ?? '';
     if (!segment.startsWith(':')) {
       if (segment !== text) return undefined;
       continue;
     }
     const [, name = '', suffix = ''] = /^:(\w+)(.*)$/.exec(segment) ?? [];
     if (!text.endsWith(suffix) || text.length === suffix.length) return undefined;
-    const value = decoded(text.slice(0, text.length - suffix.length));
+    const given = text.slice(0, text.length - suffix.length);
+    // What comes after a colon is a verb, as in `churn:predict`, and no part of a name.
+    const value = given.includes(':') ? undefined : decoded(given);
     if (value === undefined) return undefined;
     params[name] = value;
   }

@@ -1,6 +1,7 @@
 import { isLaurelError, LaurelError } from '@laurel/contracts';
 import type { Tensor } from '@laurel/domain';
 import type { Batch, RunnableModel } from '@laurel/ports';
+import { type RequestTrace, tellBegun, tellEnded } from '../tracing/request-trace.js';
 import { Patience } from './patience.js';
 import { joinBatches, layoutOf, rowsOf, sliceRows } from './rows-of-tensors.js';
 import { RunCounts } from './run-counts.js';
@@ -20,6 +21,8 @@ export interface RunWish {
   readonly isCancelled: () => boolean;
   /** When its message was whole, on the clock of `performance.now()`; absent where nobody measures. */
   readonly receivedAt?: number;
+  /** Told of the run; absent where nobody traces. */
+  readonly trace?: RequestTrace | null;
 }
 
 /** A large request gives the loop back to others after about this long. */
@@ -190,10 +193,12 @@ class TurnBatcher implements Batcher {
 
   async #runTogether(taken: readonly Waiting[]): Promise<void> {
     const [first] = taken;
-    if (taken.length === 1 && first !== undefined) return this.#runAlone(first);
+    if (taken.length === 1 && first !== undefined) return this.#runAlone(first, taken);
     const joined = joinBatches(taken.map(({ batch }) => batch));
+    tellBegun(taken);
     try {
       const { outputs, milliseconds } = await this.#time(joined);
+      tellEnded(taken, joined.rows, true);
       checkRows(outputs, joined.rows);
       let start = 0;
       for (const { batch, resolve } of taken) {
@@ -201,17 +206,19 @@ class TurnBatcher implements Batcher {
         start += batch.rows;
       }
     } catch (error) {
+      tellEnded(taken, joined.rows, false);
       if (!isLaurelError(error) || error.code !== 'ModelOutputInvalid') {
         for (const { reject } of taken) reject(error);
         return;
       }
       // One request's values may have failed the run of all: each is judged by a run of its own.
-      for (const one of taken) await this.#runAlone(one, error);
+      for (const one of taken) await this.#runAlone(one, [one], error);
     }
   }
 
-  /** `shared`: why the run failed that the request shared. A graph that died of it is not ready for a run alone. */
-  async #runAlone({ batch, resolve, reject }: Waiting, shared?: LaurelError): Promise<void> {
+  /** `alone` holds the one request. `shared`: why the run failed that it shared. A graph that died of it is not ready for a run alone. */
+  async #runAlone({ batch, resolve, reject }: Waiting, alone: readonly Waiting[], shared?: LaurelError): Promise<void> {
+    tellBegun(alone);
     try {
       const most = Math.max(this.#maximumRows, this.#pieceRows);
       if (batch.rows <= most || !this.#model.sharesRuns) return resolve(await this.#time(batch));
@@ -227,8 +234,10 @@ class TurnBatcher implements Batcher {
         milliseconds: Math.max(...pieces.map(({ milliseconds }) => milliseconds)),
       });
     } catch (error) {
+      tellEnded(alone, batch.rows, false);
       reject(shared !== undefined && isLaurelError(error) && error.code === 'ModelNotReady' ? shared : error);
     } finally {
+      tellEnded(alone, batch.rows, true);
       this.#isLarge = false;
       this.#rowsLeft = 0;
     }

@@ -10,8 +10,10 @@ interface Attempt {
 
 /** One breaker per endpoint and version in this process. */
 export interface Breakers {
-  /** Error: `BreakerOpen`. */
-  enter(split: Pick<Split, 'endpoint' | 'policy' | 'baseline'>, version: VersionRef): Attempt;
+  /**
+   * `canFallBack`: another can answer instead; by default, where the split has a constant. Error: `BreakerOpen`.
+   */
+  enter(split: Pick<Split, 'endpoint' | 'policy' | 'baseline'>, version: VersionRef, canFallBack?: boolean): Attempt;
   /** What metrics show. */
   snapshots(): readonly { readonly endpoint: string; readonly version: number; readonly breaker: BreakerSnapshot }[];
 }
@@ -44,7 +46,7 @@ export function createBreakers(
   }
 
   return {
-    enter: ({ endpoint, policy, baseline }, version) => {
+    enter: ({ endpoint, policy, baseline }, version, canFallBack = baseline !== null) => {
       const breaker = breakerOf(endpoint, version);
       const permit = breaker.permit(now());
       if (permit.kind === 'refused') {
@@ -54,7 +56,7 @@ export function createBreakers(
         );
       }
       // Where nothing else can answer, a slow answer is better than none.
-      const sla = baseline === null ? null : (policy?.sla.latencyMilliseconds ?? null);
+      const sla = canFallBack ? (policy?.sla.latencyMilliseconds ?? null) : null;
       return {
         succeeded: (milliseconds, sure) => {
           const slow = sla !== null && milliseconds > sla;

@@ -1,5 +1,5 @@
 import { isLaurelError, LaurelError } from '@laurel/contracts';
-import type { Prediction, Split } from '@laurel/domain';
+import type { Prediction, Split, VersionRef } from '@laurel/domain';
 import type { Batch, RunnableModel } from '@laurel/ports';
 import { baselineOutputs, baselinePrediction } from '../baseline.js';
 import type { ModelRegistry } from '../model-registry.js';
@@ -115,7 +115,9 @@ type Outcome =
 async function answerChosen(parts: DataPlaneParts, asked: Asked): Promise<Outcome> {
   const { request, split, chosen } = asked;
   try {
-    return { answer: await ask(parts, asked, chosen), failure: null };
+    const answer = await ask(parts, asked, chosen);
+    const isGood = chosen.arm === 'pinned' || isSure(answer, split);
+    return { answer: isGood ? answer : ((await baselineAnswer(parts, asked)) ?? answer), failure: null };
   } catch (error) {
     const failure = named(error);
     if (failure.code === 'Cancelled' || failure.code === 'DeadlineExceeded') throw failure;
@@ -128,7 +130,7 @@ async function answerChosen(parts: DataPlaneParts, asked: Asked): Promise<Outcom
         : { answer: { ...instead.answer, fallback: true }, failure };
     }
     if (failure.code === 'InvalidInput' || failure.code === 'Overloaded') throw failure;
-    const answer = chosen.arm === 'pinned' ? null : baselineAnswer(parts, asked);
+    const answer = chosen.arm === 'pinned' ? null : await baselineAnswer(parts, asked);
     return answer === null ? { answer: null, failure } : { answer, failure };
   }
 }
@@ -144,17 +146,16 @@ async function ask(parts: DataPlaneParts, { request, split }: Asked, route: Rout
     );
   }
   const batch = admitted(model, request);
-  const attempt = parts.breakers.enter(split, version);
+  const attempt = parts.breakers.enter(split, version, canFallBack(parts, split, route));
+  request.trace?.asks(version.version);
   try {
     const { batching } = split.policy ?? {};
     const { outputs, milliseconds } = await parts.batchers.of(model).run(batch, request, batching?.maximumRows);
     model.check(outputs, batch.rows);
-    const answer = answerOf(split, { ...route, fallback: false, model }, { rows: batch.rows, batch, outputs });
-    const sure = isSure(answer, split.policy?.sla.confidence ?? null);
-    attempt.succeeded(milliseconds, sure);
-    return sure || route.arm === 'pinned'
-      ? answer
-      : (baselineAnswer(parts, { request, split, chosen: route }) ?? answer);
+    const fallback = route.arm === 'baseline';
+    const answer = answerOf(split, { ...route, fallback, model }, { rows: batch.rows, batch, outputs });
+    attempt.succeeded(milliseconds, isSure(answer, split));
+    return answer;
   } catch (error) {
     const failure = blame(named(error), batch);
     attempt.failed(failure);
@@ -163,7 +164,8 @@ async function ask(parts: DataPlaneParts, { request, split }: Asked, route: Rout
 }
 
 /** Is every row's confidence at least what the endpoint asks for? */
-function isSure(answer: PredictAnswer, least: number | null): boolean {
+function isSure(answer: PredictAnswer, { policy }: Split): boolean {
+  const least = policy?.sla.confidence ?? null;
   return least === null || answer.predictions().every((prediction) => (confidenceOf(prediction) ?? 1) >= least);
 }
 
@@ -171,7 +173,39 @@ function admitted(model: RunnableModel, { input }: PredictRequest): Batch {
   return input.kind === 'rows' ? model.encode(input.rows) : model.admit(input.tensors);
 }
 
-function baselineAnswer(parts: DataPlaneParts, { request, split, chosen }: Asked): PredictAnswer | null {
+/** The version that answers as the baseline of a split; `undefined` where it has none, or is asked itself. */
+function baselineVersionOf(
+  { table }: Pick<DataPlaneParts, 'table'>,
+  split: Split,
+  { version }: Route,
+): VersionRef | undefined {
+  if (split.policy?.baselineVersion === undefined) return undefined;
+  const previous = table.previousOf(split.endpoint);
+  return previous?.digest === version.digest ? undefined : previous;
+}
+
+/** Can another answer when the version of `route` does not? */
+function canFallBack(parts: DataPlaneParts, split: Split, route: Route): boolean {
+  if (split.baseline !== null) return true;
+  const version = route.arm === 'baseline' ? undefined : baselineVersionOf(parts, split, route);
+  return version !== undefined && parts.models.isLoaded(version.digest);
+}
+
+/** The answer of the baseline: of its version where that is well and sure, else the constant; `null` where there is none. */
+async function baselineAnswer(parts: DataPlaneParts, asked: Asked): Promise<PredictAnswer | null> {
+  const { split, chosen } = asked;
+  const version = baselineVersionOf(parts, split, chosen);
+  if (version === undefined) return constantAnswer(parts, asked);
+  try {
+    const answer = await ask(parts, asked, { arm: 'baseline', version });
+    if (isSure(answer, split)) return answer;
+  } catch (error) {
+    if (!isLaurelError(error)) throw error;
+  }
+  return constantAnswer(parts, asked);
+}
+
+function constantAnswer(parts: DataPlaneParts, { request, split, chosen }: Asked): PredictAnswer | null {
   const model = parts.models.model(chosen.version.digest) ?? null;
   const constant = baselinePrediction(split.baseline, model?.signature ?? null);
   if (constant === null) return null;

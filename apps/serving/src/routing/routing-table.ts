@@ -8,7 +8,9 @@ export interface RoutingTable {
   splits(): readonly Split[];
   /** Versions that no split names and callers may insist on all the same. */
   warmOf(endpoint: string): readonly VersionRef[];
-  replace(splits: readonly Split[], warm?: readonly Warm[]): void;
+  /** The champion before the present one. */
+  previousOf(endpoint: string): VersionRef | undefined;
+  replace(splits: readonly Split[], warm?: readonly Warm[], previous?: readonly Warm[]): void;
 }
 
 const none: readonly VersionRef[] = [];
@@ -17,13 +19,16 @@ const none: readonly VersionRef[] = [];
 export function createRoutingTable(): RoutingTable {
   let current: ReadonlyMap<string, Split> = new Map();
   let warmed: ReadonlyMap<string, readonly VersionRef[]> = new Map();
+  let before: ReadonlyMap<string, VersionRef> = new Map();
   return {
     splitOf: (endpoint) => current.get(endpoint),
     splits: () => [...current.values()],
     warmOf: (endpoint) => warmed.get(endpoint) ?? none,
-    replace: (splits, warm = []) => {
+    previousOf: (endpoint) => before.get(endpoint),
+    replace: (splits, warm = [], previous = []) => {
       current = new Map(splits.map((split) => [split.endpoint, split]));
       warmed = Map.groupBy(warm, ({ endpoint }) => endpoint);
+      before = new Map(previous.map((version) => [version.endpoint, version]));
     },
   };
 }

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultPorts, LaurelError } from '@laurel/contracts';
 import { isName, parseDuration } from '@laurel/domain';
+import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
+import { type StreamDialect, streamDialects } from '../grpc/stream-infer.js';
 
 /** A model file and the name it is asked by. */
 export interface ModelFile {
@@ -23,6 +25,10 @@ export interface StandaloneConfig {
   readonly maximumBatch: number;
   /** Load a file again when it changes. */
   readonly watch: boolean;
+  /** Of gRPC streams whose callers name none. */
+  readonly streamDialect: StreamDialect;
+  /** From the environment; `null` writes no traces. */
+  readonly tracing: TracingSettings | null;
   readonly logLevel: string;
 }
 
@@ -32,6 +38,7 @@ const options = {
   host: { type: 'string', default: '127.0.0.1' },
   port: { type: 'string', default: String(defaultPorts.serving) },
   'grpc-port': { type: 'string', default: String(defaultPorts.servingGrpc) },
+  'grpc-stream': { type: 'string', default: 'triton' },
   log: { type: 'string' },
   sla: { type: 'string' },
   'max-batch': { type: 'string', default: '64' },
@@ -41,12 +48,18 @@ const options = {
 
 const nameForm = 'lower-case letters, digits and hyphens, at most 63';
 
-/** Reads the arguments; reports all problems together. Errors: `InvalidInput`. */
-export function parseStandaloneConfig(args: readonly string[]): StandaloneConfig {
+/** Reads the arguments, and the environment for traces; reports all problems together. Errors: `InvalidInput`. */
+export function parseStandaloneConfig(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): StandaloneConfig {
   const given = valuesOf(args);
   const models = modelFiles(given.model, given.name);
   const maximumBatch = Number(given['max-batch']);
   const slaMilliseconds = given.sla === undefined ? null : (parseDuration(given.sla) ?? Number.NaN);
+  const streamDialect = streamDialects.find((dialect) => dialect === given['grpc-stream']);
+  const tracingProblems: string[] = [];
+  const tracing = tracingSettings(env, tracingProblems);
   const problems = [
     ...namingProblems(models, given.name),
     ...portProblems('--port', given.port),
@@ -55,11 +68,17 @@ export function parseStandaloneConfig(args: readonly string[]): StandaloneConfig
       ? []
       : [`--max-batch is "${given['max-batch']}" (a number of rows, 1 to 64)`]),
     ...(Number.isNaN(slaMilliseconds) ? [`--sla is "${given.sla}" (a time such as 50ms or 1s)`] : []),
+    ...(streamDialect === undefined
+      ? [`--grpc-stream is "${given['grpc-stream']}" (any of ${streamDialects.join(', ')})`]
+      : []),
+    ...tracingProblems,
   ];
-  if (problems.length > 0) throw new LaurelError('InvalidInput', `laurel serve cannot start: ${problems.join('; ')}.`);
+  if (problems.length > 0 || streamDialect === undefined)
+    throw new LaurelError('InvalidInput', `laurel serve cannot start: ${problems.join('; ')}.`);
   const { host, watch, log = null, 'log-level': logLevel } = given;
   const [port, grpcPort] = [Number(given.port), Number(given['grpc-port'])];
-  return { models, host, port, grpcPort, log, slaMilliseconds, maximumBatch, watch, logLevel };
+  const answering = { slaMilliseconds, maximumBatch, watch, streamDialect, tracing };
+  return { models, host, port, grpcPort, log, logLevel, ...answering };
 }
 
 function valuesOf(args: readonly string[]) {

@@ -1,6 +1,7 @@
-import { isLaurelError, LaurelError, type StandaloneMessage } from '@laurel/contracts';
+import { codeVersion, isLaurelError, LaurelError, type StandaloneMessage } from '@laurel/contracts';
 import { createModelProbe, loadGraph } from '@laurel/inference';
-import { createLogger, type Logger } from '@laurel/telemetry';
+import { createLogger, type Logger, openTracing, type Tracing } from '@laurel/telemetry';
+import { newProcessName } from '../process-name.js';
 import { parseStandaloneConfig, type StandaloneConfig } from './config.js';
 import { type Standalone, startStandalone } from './standalone.js';
 
@@ -8,13 +9,17 @@ import { type Standalone, startStandalone } from './standalone.js';
 const probeLimits = { memoryMegabytes: 2_048, timeoutMilliseconds: 60_000 };
 
 try {
-  await serve(parseStandaloneConfig(process.argv.slice(2)));
+  await serve(parseStandaloneConfig(process.argv.slice(2), process.env));
 } catch (error) {
   await fail(error);
 }
 
 async function serve(config: StandaloneConfig): Promise<void> {
   const log = createLogger({ process: 'serving', level: config.logLevel });
+  const instance = newProcessName();
+  const tracing =
+    config.tracing &&
+    (await openTracing(config.tracing, { service: 'laurel-serving', version: codeVersion, instance, log }));
   const probe = createModelProbe(probeLimits);
   const standalone = await startStandalone(config, {
     loader: {
@@ -22,10 +27,11 @@ async function serve(config: StandaloneConfig): Promise<void> {
       load: (bytes) => loadGraph(bytes, { signature: null, isolate: 'measured' }),
     },
     log,
+    tracer: tracing?.tracer ?? null,
     onReload: (model) => tell({ laurel: 'reloaded', model }, log),
     onReloadFailed: (file, message) => tell({ laurel: 'notReloaded', file, message }, log),
   });
-  stopOnSignals(standalone);
+  stopOnSignals(standalone, tracing);
   tell({ laurel: 'serving', ...standalone.facts }, log);
 }
 
@@ -35,12 +41,13 @@ function tell(message: StandaloneMessage, log: Logger): void {
   else log.warn(message, message.laurel);
 }
 
-function stopOnSignals(standalone: Standalone): void {
+function stopOnSignals(standalone: Standalone, tracing: Tracing | null): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     await standalone.drain();
+    await tracing?.close();
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop());

@@ -1,7 +1,7 @@
 import type { ErrorCode, StandaloneFacts, StandaloneModel } from '@laurel/contracts';
 import { isLaurelError, LaurelError } from '@laurel/contracts';
 import type { ServingPolicy } from '@laurel/domain';
-import { createMeter, type Logger } from '@laurel/telemetry';
+import { createMeter, type Logger, type Tracer } from '@laurel/telemetry';
 import { createFront, type Front } from '../front.js';
 import { createEventCounters } from '../metrics/event-counters.js';
 import type { Repetition } from '../repeat.js';
@@ -16,6 +16,8 @@ import { watchFiles } from './watch.js';
 export interface StandaloneParts {
   readonly loader: GraphLoader;
   readonly log: Logger;
+  /** `null` or absent: no traces are written. */
+  readonly tracer?: Tracer | null;
   readonly onReload: (model: StandaloneModel) => void;
   readonly onReloadFailed: (file: string, message: string) => void;
 }
@@ -36,7 +38,7 @@ export async function startStandalone(config: StandaloneConfig, parts: Standalon
   };
   try {
     for (const file of config.models) shelf.put(await loadFile(file, 1, parts.loader));
-    const { front, answerLog } = await createStandaloneFront(shelf, config, parts.log);
+    const { front, answerLog } = await createStandaloneFront(shelf, config, parts);
     if (answerLog !== null) undo.push(() => answerLog.close());
     undo.push(() => front.drain());
     const { url, grpcUrl } = await listen(front, config);
@@ -62,8 +64,8 @@ function policyOf({ slaMilliseconds, maximumBatch }: StandaloneConfig): ServingP
 
 async function createStandaloneFront(
   shelf: Shelf,
-  config: Pick<StandaloneConfig, 'log'>,
-  log: Logger,
+  config: Pick<StandaloneConfig, 'log' | 'streamDialect'>,
+  { log, tracer = null }: Pick<StandaloneParts, 'log' | 'tracer'>,
 ): Promise<{ readonly front: Front; readonly answerLog: AnswerLog | null }> {
   const meter = createMeter();
   const events = createEventCounters(meter);
@@ -77,6 +79,8 @@ async function createStandaloneFront(
     fleet: null,
     operatorKeys: null,
     isReady: () => true,
+    streamDialect: config.streamDialect,
+    tracer,
     meter,
     log,
     mayChallenge: () => false,

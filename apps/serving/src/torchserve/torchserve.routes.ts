@@ -1,8 +1,7 @@
 import { answerHeaders } from '../http/answer-headers.js';
 import { largestBody, nextRequestId, predictRequest } from '../http/ask.js';
 import { readBody } from '../http/body.js';
-import { type Exchange, send } from '../http/exchange.js';
-import { readJson } from '../http/predict.routes.js';
+import { type Exchange, headerOf, send } from '../http/exchange.js';
 import type { Router } from '../http/router.js';
 import type { DataPlane } from '../plane/data-plane.js';
 import type { Endpoints } from '../plane/endpoints.js';
@@ -11,6 +10,7 @@ import type { PredictAnswer } from '../predictions.js';
 import { byClass, predictionsJson, rowsJson } from '../values/answered-values.js';
 import { refuse } from '../values/refuse.js';
 import { requestInput } from '../values/request-input.js';
+import { readTorchServeBody } from './torchserve-body.js';
 
 export interface TorchServeParts {
   readonly plane: Pick<DataPlane, 'predict'>;
@@ -19,12 +19,12 @@ export interface TorchServeParts {
 }
 
 /**
- * TorchServe's inference API with JSON bodies: one row (an object, or the value of a model of one input), or a list with
- * one per row. One row is answered by itself, a list by a list. `/ping` is with MLflow's routes.
+ * TorchServe's inference API with JSON, as the body or in a form: one row (an object, or the value of a model of one
+ * input), or a list with one per row. One row is answered by itself, a list by a list. `/ping` is with MLflow's routes.
  */
 export function torchServeRoutes(router: Router, parts: TorchServeParts): void {
   for (const path of ['/predictions/:model', '/predictions/:model/:version']) {
-    router.on('POST', path, (exchange) => predict(parts, exchange));
+    for (const method of ['POST', 'PUT'] as const) router.on(method, path, (exchange) => predict(parts, exchange));
   }
 }
 
@@ -33,7 +33,7 @@ async function predict({ plane, endpoints, stages }: TorchServeParts, exchange: 
   const { model = '', version = null } = params;
   const received = await readBody(request, largestBody);
   const receivedAt = performance.now();
-  const body = readJson(received);
+  const body = readTorchServeBody(received, headerOf(request, 'content-type'));
   const isList = Array.isArray(body);
   const instances: readonly unknown[] = isList ? body : [body];
   if (instances.length === 0) refuse('The list is empty; send at least one row.');

@@ -4,6 +4,7 @@ import { timestamp, versionRef } from './api-common.js';
 const servingPolicy = z
   .object({
     sla: z.object({ latencyMilliseconds: z.number().nullable(), confidence: z.number().nullable() }),
+    baselineVersion: z.literal('champion@previous').optional(),
     batching: z.object({ maximumRows: z.number().int() }),
     log: z.object({ durability: z.enum(['relaxed', 'strict']), sample: z.number(), redact: z.array(z.string()) }),
   })

@@ -47,10 +47,16 @@ export const servingSchema = z
     endpoint: name.exactOptional(),
     processes: count(1).max(64).default(2),
     baseline: z
-      .strictObject({ constant: z.record(z.string(), z.union([z.string(), z.number()])) })
+      .strictObject({
+        version: z.literal('champion@previous').exactOptional(),
+        constant: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
+      })
+      .refine(({ version, constant }) => version !== undefined || constant !== undefined, {
+        error: 'version, constant or both',
+      })
       .nullable()
       .default(null)
-      .meta({ description: 'Answer when no version can answer.' }),
+      .meta({ description: 'Who answers when the chosen version cannot: the version, then the constant.' }),
     batching: z.strictObject({ maxRows: count(1).default(64), maxDelay: duration.default('2ms') }).prefault({}),
     sla: z
       .strictObject({

@@ -1,6 +1,7 @@
 import type { Duration } from '../duration.js';
 import type { Percent } from '../ids.js';
 import type { RolloutMetricSpec, RolloutStepSpec } from '../rollout/plan.js';
+import type { BaselineVersion } from '../traffic/split.js';
 
 /** What a model predicts. */
 export type Task = 'binary' | 'multiclass' | 'regression';
@@ -137,7 +138,11 @@ export interface ApprovalSpec {
 export interface ServingSpec {
   readonly endpoint: string;
   readonly processes: number;
-  readonly baseline: { readonly constant: { readonly [output: string]: string | number } } | null;
+  /** Who answers when the chosen version cannot: the version, then the constant; at least one of them. */
+  readonly baseline: {
+    readonly version?: BaselineVersion;
+    readonly constant?: { readonly [output: string]: string | number };
+  } | null;
   readonly batching?: { readonly maxRows: number; readonly maxDelay: Duration };
   /** `confidence`: below it the baseline answers. */
   readonly sla: { readonly latency: Duration; readonly confidence?: number | null };

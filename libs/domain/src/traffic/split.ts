@@ -14,10 +14,15 @@ export interface Arm extends VersionRef {
   readonly weight: Percent;
 }
 
+/** The champion before the present one: what a rollback would bring back. */
+export type BaselineVersion = 'champion@previous';
+
 /** How serving processes treat an endpoint, whatever version answers. */
 export interface ServingPolicy {
   /** A slower answer counts against the version; below `confidence` (0 to 1) the baseline answers. */
   readonly sla: { readonly latencyMilliseconds: number | null; readonly confidence: number | null };
+  /** The version that answers where the chosen one cannot, before the constant of the split does; absent: none. */
+  readonly baselineVersion?: BaselineVersion;
   /** Rows that share a run at most. */
   readonly batching: { readonly maximumRows: number };
   readonly log: {
@@ -46,7 +51,7 @@ export interface Split {
   readonly shadow: (VersionRef & { readonly sample: Percent }) | null;
   readonly stickyKey: string | null;
   readonly salt: string;
-  /** A constant answer for when no version can answer. */
+  /** A constant answer for when no version can answer, that of the policy's `baselineVersion` neither. */
   readonly baseline: { readonly [output: string]: string | number } | null;
   /** Absent: the defaults of the serving process. */
   readonly policy?: ServingPolicy;

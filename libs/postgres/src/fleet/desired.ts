@@ -13,10 +13,12 @@ export async function desiredState(db: Connection): ReturnType<Fleet['desired']>
     .where('state', 'in', ['committed', 'prepared'])
     .orderBy('endpoint')
     .execute();
+  const previous = await rollbackTargets(db);
   return {
     committed: rows.filter(({ state }) => state === 'committed').map(toSplit),
     prepared: rows.filter(({ state }) => state === 'prepared').map(toSplit),
-    keepWarm: [...(await rollbackTargets(db)), ...(await wantedWarm(db))],
+    keepWarm: [...previous, ...(await wantedWarm(db))],
+    previous,
   };
 }
 

@@ -10,6 +10,8 @@ test('a model file alone is served on loopback under the name of its file', () =
     slaMilliseconds: null,
     maximumBatch: 64,
     watch: false,
+    streamDialect: 'triton',
+    tracing: null,
     logLevel: 'warn',
   });
 });
@@ -57,6 +59,15 @@ test.each([
   [['--model', 'x/a.onnx', '--model', 'y/a.onnx'], 'two models are called "a"'],
   [['--model', 'a.onnx', '--workers', '4'], "Unknown option '--workers'"],
   [['a.onnx'], 'Unexpected argument'],
+  [['--model', 'a.onnx', '--grpc-stream', 'seldon'], '--grpc-stream is "seldon" (any of triton, mlserver)'],
 ] as const)('%j is refused: %s', (args, why) => {
   expect(() => parseStandaloneConfig(args)).toThrow(why);
+});
+
+test('traces are turned on by the environment, and what is wrong with it is said with the rest', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+  expect(parseStandaloneConfig(['--model', 'a.onnx'], endpoint).tracing).not.toBeNull();
+  expect(() => parseStandaloneConfig([], { ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toThrow(
+    /no model is named.*OTEL_EXPORTER_OTLP_PROTOCOL is "grpc"/,
+  );
 });
