@@ -65,17 +65,27 @@ function partsQuery(input: {
         row_number() OVER (PARTITION BY stratum ORDER BY md5('${seed}:' || row), row) AS rank
       FROM labelled
     ), held AS (
-      SELECT *, ${share(request.holdout, `size - ${request.validation > 0 ? 2 : 1}`)} AS held FROM ranked
+      SELECT *, ${share(request.holdout, { most: `size - ${request.validation > 0 ? 2 : 1}`, wanted: heldRows(request) })} AS held
+      FROM ranked
     ), cut AS (
-      SELECT *, ${share(request.validation, 'size - held - 1')} AS validated FROM held
+      SELECT *, ${share(request.validation, { most: 'size - held - 1', wanted: rounded(request.validation) })} AS validated
+      FROM held
     )
     SELECT row, CASE WHEN rank <= held THEN 'holdout' WHEN rank <= held + validated THEN 'validation' ELSE 'train' END AS part
     FROM cut`;
 }
 
-/** Rows of a class that make `percent` of it: rounded, at most `most`, at least one where the class has three rows. */
-function share(percent: number, most: string): string {
-  if (percent <= 0) return '0';
-  const rounded = `CAST(floor(size * ${percent} / 100.0 + 0.5) AS BIGINT)`;
-  return `CASE WHEN size < 3 THEN 0 ELSE greatest(1, least(${most}, ${rounded})) END`;
+/** Rows of a class in a part: `wanted`, at most `most`, at least one where the class has three rows. */
+function share(percent: number, { most, wanted }: { readonly most: string; readonly wanted: string }): string {
+  return percent <= 0 ? '0' : `CASE WHEN size < 3 THEN 0 ELSE greatest(1, least(${most}, ${wanted})) END`;
+}
+
+/** Where both parts rounded would leave no row to train, the holdout goes without its fraction, so that validation need not. */
+function heldRows({ holdout, validation }: Pick<SplitSpec, 'holdout' | 'validation'>): string {
+  const crowded = `${rounded(holdout)} + ${rounded(validation)} >= size`;
+  return `CASE WHEN ${crowded} THEN CAST(floor(size * ${holdout} / 100.0) AS BIGINT) ELSE ${rounded(holdout)} END`;
+}
+
+function rounded(percent: number): string {
+  return `CAST(floor(size * ${percent} / 100.0 + 0.5) AS BIGINT)`;
 }
