@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,18 @@ import pandas as pd
 import pytest
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "train.py"
+
+collect_ignore = [] if find_spec("torch") else ["ranks"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="every fault, not a sample")
+
+
+@pytest.fixture(scope="session")
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether to try every fault."""
+    return request.config.getoption("--whole")
 
 
 @dataclass
@@ -22,6 +35,7 @@ class Workshop:
     script: Path = TEMPLATE
     parameters: dict = field(default_factory=dict)
     environment: dict = field(default_factory=dict)
+    command: list[str] = field(default_factory=lambda: [sys.executable])
 
     @property
     def output(self) -> Path:
@@ -54,12 +68,12 @@ class Workshop:
             **self.environment,
             **more,
         }
-        command = [sys.executable, str(self.script)]
+        command = [*self.command, str(self.script)]
         return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def run(self, **more: str) -> "Ended":
         process = self.start(**more)
-        out, error = process.communicate(timeout=120)
+        out, error = process.communicate(timeout=300)
         return Ended(process.returncode, out, error)
 
     def model(self) -> dict:

@@ -65,6 +65,9 @@ def test_a_loss_that_is_no_number_ends_with_65_and_names_the_step(workshop: Work
     ended = workshop.run()
     assert ended.code == 65
     assert "loss is nan at step 7" in ended.error
+    (failure,) = ended.events("failure")
+    assert (failure["cause"], failure["step"]) == ("notANumber", 7)
+    assert not (workshop.checkpoints / "7").exists()
 
 
 def test_any_other_error_ends_with_1_and_a_traceback(workshop: Workshop) -> None:
@@ -73,3 +76,47 @@ def test_any_other_error_ends_with_1_and_a_traceback(workshop: Workshop) -> None
     ended = workshop.run()
     assert ended.code == 1
     assert ended.error.splitlines()[-1] == "ZeroDivisionError: division by zero"
+    assert ended.events("failure") == []
+
+
+@pytest.mark.parametrize(
+    ("happening", "code", "cause"),
+    [
+        ("raise MemoryError()", 1, "outOfMemory"),
+        ("import numpy; numpy.ones(2**45)", 1, "outOfMemory"),
+        ("raise OSError(28, 'No space left on device')", 1, "storageFull"),
+        ("raise laurel_trainer.TryAgain('later')", 75, "tryAgain"),
+        ("raise laurel_trainer.BadData('empty')", 65, "badData"),
+    ],
+)
+def test_the_cause_is_named_where_the_code_cannot(workshop: Workshop, happening: str, code: int, cause: str) -> None:
+    workshop.script = workshop.folder / "failing.py"
+    workshop.script.write_text(f"import laurel_trainer\ndef main(job):\n    {happening}\nlaurel_trainer.run(main)\n")
+    ended = workshop.run()
+    assert (ended.code, [event["cause"] for event in ended.events("failure")]) == (code, [cause]), ended.error
+
+
+def test_a_step_that_does_not_end_costs_the_last_interval_but_not_the_grace(workshop: Workshop) -> None:
+    workshop.script = workshop.folder / "slow.py"
+    workshop.script.write_text(
+        "import time, laurel_trainer\n"
+        "from laurel_trainer import job as jobs\n"
+        "jobs.STOP_SECONDS = 0.5\n"
+        "def main(job):\n"
+        "    job.resume()\n"
+        "    job.step_done(5, 10, {}, lambda: (b'five', {}))\n"
+        "    time.sleep(60)\n"
+        "laurel_trainer.run(main)\n"
+    )
+    process = workshop.start()
+    while '"checkpoint"' not in process.stdout.readline():
+        assert process.poll() is None
+    process.terminate()
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert "the last checkpoint counts" in said
+
+
+def test_no_trainer_prints_its_environment(workshop: Workshop) -> None:
+    ended = written(workshop, target="No").run(SOME_TOKEN="hunter2-token", LAUREL_SEED="seven")
+    assert "hunter2-token" not in ended.out + ended.error

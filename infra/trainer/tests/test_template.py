@@ -75,23 +75,25 @@ def test_sigterm_commits_a_checkpoint_and_a_resumed_run_ends_like_an_undisturbed
     parameters = {"n_estimators": 600, "early_stopping_rounds": 600, "learning_rate": 0.01}
     stopped, calm = (Workshop(tmp_path / name, parameters=parameters) for name in ("stopped", "calm"))
     for workshop in (stopped, calm):
+        workshop.environment = {"LAUREL_CHECKPOINT_EVERY": "30"}
         workshop.write(data, data, schema("binary", "Yes", **KINDS, y="categorical/string"))
 
     process = stopped.start()
-    while '"step": 5,' not in (process.stdout.readline()):
+    while '"step": 30,' not in (process.stdout.readline()):
         assert process.poll() is None
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode == 143
     latest = json.loads((stopped.checkpoints / "LATEST").read_text())
-    assert 5 <= latest["step"] < 600
+    assert 30 <= latest["step"] < 600
     resumed = stopped.run(LAUREL_RESUME=str(stopped.checkpoints / latest["manifest"]), LAUREL_FENCE="2")
 
     assert resumed.code == 0, resumed.error
     assert resumed.events("progress")[0]["step"] > latest["step"]
-    assert calm.run().code == 0
+    assert calm.run(PYTHONHASHSEED="11").code == 0
     one, other = (pd.read_parquet(w.output / "validation_predictions.parquet") for w in (stopped, calm))
     pd.testing.assert_frame_equal(one, other, check_exact=True)
+    assert (stopped.output / "model.onnx").read_bytes() == (calm.output / "model.onnx").read_bytes()
 
 
 def test_sigterm_before_training_ends_with_143_at_once(workshop: Workshop) -> None:

@@ -1,21 +1,22 @@
 """Checkpoints that are never torn: shards first, a manifest with their digests, then ``LATEST``, which never goes back.
 
-Layout: ``<dir>/<step>/<fence>/shard-<rank>.bin`` and ``manifest.json``; ``<dir>/LATEST``.
+Layout: ``<dir>/<step>/<fence>/shard-<rank>.bin`` with ``shard-<rank>.json`` and ``manifest.json``; ``<dir>/LATEST``;
+and ``<dir>/FENCE``, the highest fence that has begun. Nothing is overwritten but the last two, which only grow.
 """
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from laurel_trainer import manifest as manifests
+from laurel_trainer.durable import locked, sync_folder, write_once, write_whole
 from laurel_trainer.failures import TryAgain
+from laurel_trainer.manifest import Place, Refused
 
 SHARD_WAIT_SECONDS = 60
 KEPT = 3
@@ -23,14 +24,21 @@ KEPT = 3
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A whole, verified checkpoint: the bytes of this rank's shard and the trainer's own state."""
+    """A whole, verified checkpoint as one rank sees it.
+
+    ``first`` is rank 0's shard and ``shard`` this rank's; ``state`` is common to all ranks, ``own`` this rank's. Where
+    the number of ranks has changed, ``shard`` is ``first`` and ``own`` is empty.
+    """
 
     step: int
     shard: bytes
     state: dict
+    own: dict = field(default_factory=dict)
+    first: bytes = b""
+    world_size: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass
 class Checkpoints:
     """The checkpoint folder of one run, as seen by one rank of one attempt (``fence``)."""
 
@@ -39,109 +47,204 @@ class Checkpoints:
     fence: int
     rank: int = 0
     world_size: int = 1
+    _refused: set[Path] = field(default_factory=set, repr=False)
 
-    def commit(self, step: int, shard: bytes, state: dict) -> Path | None:
-        """Writes this rank's shard; rank 0 then waits for the others, writes the manifest and moves ``LATEST``.
+    def claim(self) -> None:
+        """Makes this attempt the one that may write. ``TryAgain`` when a newer one has begun."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with locked(self.folder / ".lock"):
+            self._demand_fence()
+            if _fence(self.folder / "FENCE") < self.fence:
+                write_whole(self.folder / "FENCE", _sealed(self.fence))
 
-        Returns the manifest's path on rank 0. ``TryAgain`` when a newer attempt holds the folder.
+    def commit(self, step: int, shard: bytes, state: dict, own: dict | None = None) -> Path | None:
+        """Commits one checkpoint; every rank calls it. Returns the manifest's path on rank 0.
+
+        Rank 0 waits for the others' files, without a collective. ``TryAgain`` when a newer attempt holds the folder.
         """
-        place = self.folder / str(step) / str(self.fence)
-        place.mkdir(parents=True, exist_ok=True)
-        _write(place / f"shard-{self.rank}.bin", shard)
-        if self.rank != 0:
-            return None
-        manifest = {
-            "protocol": "1",
-            "runId": self.run_id,
-            "step": step,
-            "fence": self.fence,
-            "worldSize": self.world_size,
-            "createdAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "shards": [_describe(_wait_for(place / f"shard-{rank}.bin")) for rank in range(self.world_size)],
-            "state": state,
-        }
-        path = place / "manifest.json"
-        _write(path, json.dumps(manifest, allow_nan=False).encode())
-        self._advance(step, path)
-        return path
+        place = Place(step, self.fence, self.folder / str(step) / str(self.fence))
+        try:
+            for act in self.steps_of_commit(place, shard, state, own or {}):
+                act()
+        except FileNotFoundError as error:
+            raise TryAgain(f"{place.folder} was removed during the commit; a rival attempt is ahead.") from error
+        return place.manifest if self.rank == 0 else None
 
-    def resume(self, manifest: str, warn: Callable[[str], None]) -> Checkpoint | None:
-        """The checkpoint ``manifest`` names or, when that one is torn, the newest whole one before it."""
-        if not manifest:
-            return None
-        named = Path(manifest)
-        for path in [named, *(p for p in self._manifests() if p != named)]:
+    def steps_of_commit(self, place: Place, shard: bytes, state: dict, own: dict) -> list[Callable[[], None]]:
+        """What a commit does, in order. After any of them, and inside, this process may die."""
+        name = f"shard-{self.rank}"
+        described = {
+            "path": f"{name}.bin",
+            "size": len(shard),
+            "sha256": hashlib.sha256(shard).hexdigest(),
+            "state": own,
+        }
+        every_rank = [
+            self._demand_fence,
+            lambda: place.folder.mkdir(parents=True, exist_ok=True),
+            lambda: _write_same(place.folder / f"{name}.bin", shard),
+            lambda: _write_same(
+                place.folder / f"{name}.json", json.dumps(described, allow_nan=False).encode(), synced=False
+            ),
+        ]
+        if self.rank != 0:
+            return every_rank
+        return [
+            *every_rank,
+            lambda: self._publish(place, self._gather(place), state),
+            lambda: self._advance(place),
+            self._prune,
+        ]
+
+    def await_manifest(self, step: int, seconds: float) -> bool:
+        """Waits for rank 0 to finish the commit of ``step``; tells whether it did."""
+        return _appears(self.folder / str(step) / str(self.fence) / "manifest.json", seconds)
+
+    def candidates(self, named: str) -> list[Path]:
+        """The manifest that ``named`` says, then all others, newest first. None at all for an empty ``named``."""
+        if not named:
+            return []
+        listed = [place.manifest for place in manifests.places(self.folder) if place.manifest.exists()]
+        return [Path(named), *(path for path in listed if path != Path(named))]
+
+    def read(self, path: Path, other_world_size: bool = False) -> Checkpoint:
+        """Reads and verifies a checkpoint: rank 0 all of it, another rank what it needs. ``Refused`` when it is not so.
+
+        ``other_world_size`` accepts one that another number of ranks wrote.
+        """
+        try:
+            return self._read(path, other_world_size)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise Refused("its manifest does not have the form of this protocol") from error
+        except Refused:
+            self._refused.add(path)
+            raise
+
+    def _read(self, path: Path, other_world_size: bool) -> Checkpoint:
+        content = manifests.verified(path, self.run_id, None if self.rank == 0 else (0,))
+        shards = content["shards"]
+        same = len(shards) == self.world_size
+        if not same and not other_world_size:
+            raise Refused(f"it was written by {len(shards)} workers, and there are {self.world_size}")
+        first = manifests.read_shard(path, shards[0])
+        shard = manifests.read_shard(path, shards[self.rank]) if same and self.rank > 0 else first
+        own = shards[self.rank].get("state", {}) if same else {}
+        return Checkpoint(int(content["step"]), shard, content["state"], own, first, len(shards))
+
+    def resume(self, named: str, warn: Callable[[str], None], other_world_size: bool = False) -> Checkpoint | None:
+        """The checkpoint ``named`` or, when that one does not verify, the newest other one that does."""
+        for path in self.candidates(named):
             try:
-                return self._read(path)
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                warn(f"Checkpoint {path} is not whole ({error}); looking for an older one.")
+                return self.read(path, other_world_size)
+            except Refused as reason:
+                warn(manifests.passed_over(path, reason))
         return None
 
-    def _manifests(self) -> list[Path]:
-        found = [p for p in self.folder.glob("*/*/manifest.json") if _key(p) is not None]
-        return sorted(found, key=lambda p: _key(p) or (-1, -1), reverse=True)
+    def _gather(self, place: Place) -> list[dict]:
+        return [_described(place.folder / f"shard-{rank}.json") for rank in range(self.world_size)]
 
-    def _read(self, path: Path) -> Checkpoint:
-        manifest = json.loads(path.read_text())
-        if manifest["runId"] != self.run_id:
-            raise ValueError(f"it belongs to run {manifest['runId']}")
-        if manifest["worldSize"] != self.world_size:
-            raise ValueError(f"it was written by {manifest['worldSize']} workers")
-        own = b""
-        for rank, shard in enumerate(manifest["shards"]):
-            content = (path.parent / Path(shard["path"]).name).read_bytes()
-            if hashlib.sha256(content).hexdigest() != shard["sha256"]:
-                raise ValueError(f"{shard['path']} does not match its digest")
-            own = content if rank == self.rank else own
-        return Checkpoint(int(manifest["step"]), own, manifest["state"])
+    def _publish(self, place: Place, shards: list[dict], state: dict) -> None:
+        if write_once(place.manifest, manifests.compose(self.run_id, place, shards, state)):
+            sync_folder(place.folder.parent)
+            return
+        try:
+            there = manifests.verified(place.manifest, self.run_id)
+        except Refused as reason:
+            raise _used_twice(place.manifest) from reason
+        if there["shards"] != shards or there["state"] != state:
+            raise _used_twice(place.manifest)
 
-    def _advance(self, step: int, manifest: Path) -> None:
+    def _advance(self, place: Place) -> None:
         latest = self.folder / "LATEST"
-        with _locked(self.folder / ".lock"):
-            try:
-                current = json.loads(latest.read_text())
-            except (OSError, ValueError):
-                current = {"step": -1, "fence": -1}
-            if current["fence"] > self.fence:
-                raise TryAgain(f"Attempt {current['fence']} has taken over this run; attempt {self.fence} stops.")
-            if (step, self.fence) > (current["step"], current["fence"]):
-                relative = str(manifest.relative_to(self.folder))
-                _write(latest, json.dumps({"step": step, "fence": self.fence, "manifest": relative}).encode())
-        for old in self._manifests()[KEPT:]:
-            shutil.rmtree(old.parent, ignore_errors=True)
+        with locked(self.folder / ".lock"):
+            self._demand_fence()
+            if (place.step, place.fence) > _position(latest):
+                relative = place.manifest.relative_to(self.folder).as_posix()
+                content = {"step": place.step, "fence": place.fence, "manifest": relative}
+                write_whole(latest, json.dumps(content).encode())
+
+    def _demand_fence(self) -> None:
+        holder = max(_fence(self.folder / "FENCE"), _position(self.folder / "LATEST")[1])
+        if holder > self.fence:
+            raise TryAgain(f"Attempt {holder} has taken over this run; attempt {self.fence} stops.")
+
+    def _prune(self) -> None:
+        """Keeps the newest commits that may be whole; removes what is older and this run's, finished or not."""
+        kept = 0
+        for place in manifests.places(self.folder):
+            finished = place.manifest.exists()
+            if kept < KEPT:
+                kept += finished and place.manifest not in self._refused
+            elif place.fence <= self.fence and not (finished and _is_foreign(place.manifest, self.run_id)):
+                _remove(place)
 
 
-def _key(manifest: Path) -> tuple[int, int] | None:
-    step, fence = manifest.parent.parent.name, manifest.parent.name
-    return (int(step), int(fence)) if step.isdigit() and fence.isdigit() else None
+def highest_fence(folder: Path) -> int:
+    """The highest fence that a checkpoint folder knows; -1 for an empty one."""
+    begun = [place.fence for place in manifests.places(folder)]
+    return max([_fence(folder / "FENCE"), _position(folder / "LATEST")[1], *begun])
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Writes so that the file is either whole or absent, also after a power cut."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+def _write_same(path: Path, content: bytes, synced: bool = True) -> None:
+    if not write_once(path, content, synced) and path.read_bytes() != content:
+        raise _used_twice(path)
 
 
-def _describe(path: Path) -> dict:
-    content = path.read_bytes()
-    return {"path": path.name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+def _used_twice(path: Path) -> TryAgain:
+    return TryAgain(f"{path} is there already with other bytes; start again with a higher LAUREL_FENCE.")
 
 
-def _wait_for(path: Path) -> Path:
-    until = time.monotonic() + SHARD_WAIT_SECONDS
+def _described(path: Path) -> dict:
+    if not _appears(path, SHARD_WAIT_SECONDS):
+        where = f"{path.name} of step {path.parent.parent.name}"
+        raise TryAgain(f"{where} did not come within {SHARD_WAIT_SECONDS} s; another rank is slow or gone.")
+    return json.loads(path.read_bytes())
+
+
+def _appears(path: Path, seconds: float) -> bool:
+    until = time.monotonic() + seconds
     while not path.exists():
         if time.monotonic() > until:
-            raise TryAgain(f"{path.name} of step {path.parent.parent.name} did not come within {SHARD_WAIT_SECONDS} s.")
-        time.sleep(0.05)
-    return path
+            return False
+        time.sleep(0.02)
+    return True
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _sealed(fence: int) -> bytes:
+    return f"{fence} {hashlib.sha256(str(fence).encode()).hexdigest()}".encode()
+
+
+def _fence(file: Path) -> int:
+    """The fence that a file holds; -1 for none, or for one that has rotted."""
+    try:
+        content = file.read_bytes()
+        fence = int(content.split()[0])
+    except (OSError, ValueError, IndexError):
+        return -1
+    return fence if content == _sealed(fence) else -1
+
+
+def _position(latest: Path) -> tuple[int, int]:
+    """Step and fence of ``LATEST``; -1 for one that is absent or does not agree with itself."""
+    try:
+        content = json.loads(latest.read_bytes())
+        step, fence = content["step"], content["fence"]
+        agrees = content["manifest"] == f"{step:d}/{fence:d}/manifest.json"
+    except (OSError, ValueError, KeyError, TypeError):
+        return -1, -1
+    return (step, fence) if agrees else (-1, -1)
+
+
+def _is_foreign(manifest: Path, run_id: str) -> bool:
+    try:
+        return json.loads(manifest.read_bytes())["runId"] != run_id
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _remove(place: Place) -> None:
+    """The manifest goes first, so that nobody takes what is left for a checkpoint."""
+    place.manifest.unlink(missing_ok=True)
+    shutil.rmtree(place.folder, ignore_errors=True)
+    with suppress(OSError):
+        place.folder.parent.rmdir()

@@ -1,85 +1,78 @@
 """One training job as the trainer protocol describes it: environment in, JSON lines, files and an exit code out."""
 
-import json
 import math
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
+from laurel_trainer import rng
 from laurel_trainer.checkpoints import Checkpoint, Checkpoints
-from laurel_trainer.data import Table, read_part, read_schema
-from laurel_trainer.failures import BadConfiguration, BadData, BadParameters, Failure, Preempted
+from laurel_trainer.environment import Environment, Parameter, read_environment
+from laurel_trainer.failures import BadData, BadParameters, NotANumber, PeerLost, Preempted, recognised
+from laurel_trainer.meter import Meter
+from laurel_trainer.protocol import emit, emit_failure
 
-PROTOCOL = "1"
+if TYPE_CHECKING:
+    from laurel_trainer.data import Table
+
 PROGRESS_SECONDS = 1.0
 
-Parameter = str | int | float | bool
+# From SIGTERM to the begin of the save. Kubernetes' spot nodes give a pod 15 seconds in all; a step that has not ended
+# by then costs the work since the last checkpoint.
+STOP_SECONDS = 12.0
+MANIFEST_SECONDS = 10.0
+
+# Exits that wait for nothing: the machine is about to go, or a group that lost a rank waits for it in its clean-up.
+AT_ONCE = (Preempted.exit_code, PeerLost.exit_code)
+
+Snapshot = Callable[[], tuple[bytes, dict]]
 
 
 @dataclass
 class Job:
     """What a trainer was asked to do, and how it reports. Made by ``run`` from the environment."""
 
-    run_id: str
-    data_folder: Path
-    output_folder: Path
+    asked: Environment
     checkpoints: Checkpoints
-    given: Mapping[str, Parameter]
-    seed: int
-    checkpoint_every: int
-    resume_from: str
     stopping: bool = False
     _interruptible: bool = field(default=True, repr=False)
+    _saving: bool = field(default=False, repr=False)
     _reported: float = field(default=0.0, repr=False)
+    _meter: Meter = field(default_factory=Meter, repr=False)
+
+    def __post_init__(self) -> None:
+        asked = self.asked
+        self.run_id, self.seed, self.checkpoint_every = asked.run_id, asked.seed, asked.checkpoint_every
+        self.data_folder, self.output_folder = asked.data_folder, asked.output_folder
+        self.rank, self.world_size = asked.rank, asked.world_size
 
     @staticmethod
-    def from_environment(environment: Mapping[str, str]) -> "Job":
+    def from_environment(variables: Mapping[str, str]) -> "Job":
         """Reads the protocol's variables; ``BadConfiguration`` names everything that is wrong, all together."""
-        problems: list[str] = []
-
-        def need(name: str) -> str:
-            if not environment.get(name):
-                problems.append(f"{name} is not set")
-            return environment.get(name, "")
-
-        def number(name: str, default: int) -> int:
-            text = environment.get(name) or str(default)
-            if not text.lstrip("-").isdigit():
-                problems.append(f"{name} must be an integer, not {text!r}")
-                return default
-            return int(text)
-
-        if environment.get("LAUREL_PROTOCOL", PROTOCOL) != PROTOCOL:
-            problems.append(f"LAUREL_PROTOCOL is {environment['LAUREL_PROTOCOL']!r}; this package speaks {PROTOCOL!r}")
-        run_id, data, output = need("LAUREL_RUN_ID"), need("LAUREL_DATA_DIR"), need("LAUREL_OUTPUT_DIR")
-        folder = Path(need("LAUREL_CHECKPOINT_DIR"))
-        rank, world = number("RANK", 0), number("WORLD_SIZE", 1)
-        checkpoints = Checkpoints(folder, run_id, number("LAUREL_FENCE", 0), rank, world)
-        seed, every = number("LAUREL_SEED", 0), number("LAUREL_CHECKPOINT_EVERY", 50)
-        if every < 1:
-            problems.append("LAUREL_CHECKPOINT_EVERY must be at least 1")
-        if problems:
-            raise BadConfiguration(f"The environment does not follow the trainer protocol: {'; '.join(problems)}.")
-        given = _parameters(environment.get("LAUREL_PARAMS") or "{}")
-        resume = environment.get("LAUREL_RESUME", "")
-        return Job(run_id, Path(data), Path(output), checkpoints, given, seed, every, resume)
+        asked = read_environment(variables)
+        folder, fence = asked.checkpoint_folder, asked.fence
+        return Job(asked, Checkpoints(folder, asked.run_id, fence, asked.rank, asked.world_size))
 
     def parameters(self, **defaults: Parameter) -> SimpleNamespace:
         """The given parameters over ``defaults``. A name without a default, or another type, is ``BadParameters``."""
-        unknown = sorted(set(self.given) - set(defaults))
+        given = self.asked.parameters
+        unknown = sorted(set(given) - set(defaults))
         if unknown:
             known = ", ".join(sorted(defaults))
             raise BadParameters(f"Unknown parameter {', '.join(unknown)}; this trainer knows {known}.")
-        return SimpleNamespace(**{n: _typed(n, self.given.get(n, d), d) for n, d in defaults.items()})
+        return SimpleNamespace(**{n: _typed(n, given.get(n, d), d) for n, d in defaults.items()})
 
-    def load(self) -> Table:
+    def load(self) -> "Table":
         """Train and validation rows with their schema."""
+        from laurel_trainer.data import Table, read_part, read_schema
+
         schema = read_schema(self.data_folder / "schema.json")
         train, validation = (read_part(self.data_folder / f"{p}.parquet", schema) for p in ("train", "validation"))
         if train.empty or validation.empty:
@@ -88,46 +81,75 @@ class Job:
 
     def warning(self, message: str) -> None:
         """Tells people something that does not stop the training."""
-        self._emit({"laurel": "warning", "message": message})
+        if self.rank == 0:
+            emit("warning", message=message)
 
     def progress(self, step: int, total: int | None, metrics: Mapping[str, float]) -> None:
-        """Reports a step. A metric that is not a finite number ends the trainer as ``BadData`` and names the step."""
+        """Reports a step with its throughput. A metric that is not a finite number ends the trainer: ``NotANumber``."""
         for name, value in metrics.items():
             if not math.isfinite(value):
-                raise BadData(f"{name} is {value} at step {step}; lower the learning rate or look for broken values.")
+                raise NotANumber(name, value, step)
         self._reported = time.monotonic()
-        self._emit({"laurel": "progress", "step": step, "totalSteps": total, "metrics": dict(metrics)})
+        if self.rank == 0:
+            emit("progress", step=step, totalSteps=total, metrics={**metrics, **self._meter.measures(total)})
 
     def step_done(
-        self, step: int, total: int | None, metrics: Mapping[str, float], snapshot: Callable[[], tuple[bytes, dict]]
+        self,
+        step: int,
+        total: int | None,
+        metrics: Mapping[str, float],
+        snapshot: Snapshot,
+        *,
+        rows: int | None = None,
+        stop: bool | None = None,
+        savable: bool = True,
     ) -> None:
         """Call after every step. Reports about once a second and commits ``snapshot()`` when a checkpoint is due.
 
-        After SIGTERM it commits ``snapshot()`` and ends the trainer with 143.
+        After SIGTERM it commits ``snapshot()`` and ends the trainer with 143. ``rows`` is how many rows the step took.
+        ``stop`` is what several ranks have agreed on in place of this rank's own signal. A step that is not ``savable``
+        is one from which a resumed training would differ: then the last checkpoint counts.
         """
+        stop = self.stopping if stop is None else stop
         due = step % self.checkpoint_every == 0
+        self._meter.moved(step, rows)
         overdue = time.monotonic() - self._reported >= PROGRESS_SECONDS
-        if due or overdue or step == total or not all(map(math.isfinite, metrics.values())):
+        if due or overdue or stop or step == total or not all(map(math.isfinite, metrics.values())):
             self.progress(step, total, metrics)
-        if due or self.stopping:
+        if due or (stop and savable):
             self.checkpoint(step, *snapshot())
-        if self.stopping:
-            raise Preempted(f"Asked to stop; a checkpoint of step {step} is committed.")
+        if stop:
+            self._stop(step if due or savable else None)
 
     def checkpoint(self, step: int, shard: bytes, state: dict) -> None:
-        """Commits a checkpoint now."""
-        manifest = self.checkpoints.commit(step, shard, state)
+        """Commits a checkpoint now, with the state of this rank's random generators. Every rank calls it."""
+        self._saving = True
+        try:
+            manifest = self.checkpoints.commit(step, shard, state, {"rng": rng.capture()})
+        finally:
+            self._saving = False
         if manifest is not None:
-            self._emit({"laurel": "checkpoint", "step": step, "manifest": str(manifest)})
+            emit("checkpoint", step=step, manifest=str(manifest))
 
     def resume(self) -> Checkpoint | None:
-        """The checkpoint to go on from, verified, or ``None`` for a fresh start.
+        """The checkpoint to go on from, verified, or ``None`` for a fresh start; sets the random generators back.
 
-        From here on SIGTERM waits for the end of the step (``step_done``) instead of ending the trainer at once.
+        Call it right before the training loop: from here on SIGTERM waits for the end of the step (``step_done``)
+        instead of ending the trainer at once.
         """
-        found = self.checkpoints.resume(self.resume_from, self.warning)
-        self._interruptible = False
+        self.checkpoints.claim()
+        found = self.checkpoints.resume(self.asked.resume_from, self.warning)
+        self.training_begins(found)
         return found
+
+    def training_begins(self, found: Checkpoint | None) -> None:
+        """What ``resume`` does after it has found a checkpoint, for an adapter that looks for it in its own way."""
+        if found is not None:
+            rng.restore(found.own.get("rng", {}))
+        self._meter.start(found.step if found is not None else 0)
+        self._interruptible = False
+        if self.stopping:
+            raise Preempted("Asked to stop before the first step; nothing is lost.")
 
     def training_ended(self) -> None:
         """From here on SIGTERM ends the trainer at once again: the last checkpoint is all there is to keep."""
@@ -136,14 +158,29 @@ class Job:
             raise Preempted("Asked to stop; the last checkpoint is committed.")
 
     def terminate(self, *_: object) -> None:
-        """The SIGTERM handler."""
+        """The SIGTERM handler: raises a flag; only outside the training loop does it end the trainer by itself."""
+        if self.stopping:
+            return
         self.stopping = True
         if self._interruptible:
             raise Preempted("Asked to stop outside the training loop; nothing newer than the last checkpoint is lost.")
+        timer = threading.Timer(STOP_SECONDS, self._give_up)
+        timer.daemon = True
+        timer.start()
 
-    def _emit(self, event: dict) -> None:
-        if self.checkpoints.rank == 0:
-            print(json.dumps(event, allow_nan=False), flush=True)
+    def _give_up(self) -> None:
+        if self._saving:
+            return
+        said = f"The step did not end within {STOP_SECONDS:.0f} s after SIGTERM; the last checkpoint counts.\n"
+        os.write(2, said.encode())
+        os._exit(Preempted.exit_code)
+
+    def _stop(self, saved: int | None) -> None:
+        if saved is None:
+            raise Preempted("Asked to stop; the last checkpoint is committed.")
+        if self.rank != 0:
+            self.checkpoints.await_manifest(saved, MANIFEST_SECONDS)
+        raise Preempted(f"Asked to stop; a checkpoint of step {saved} is committed.")
 
 
 def run(main: Callable[[Job], None]) -> None:
@@ -153,29 +190,29 @@ def run(main: Callable[[Job], None]) -> None:
         signal.signal(signal.SIGTERM, job.terminate)
         job.output_folder.mkdir(parents=True, exist_ok=True)
         job.checkpoints.folder.mkdir(parents=True, exist_ok=True)
+        rng.seed(job.seed)
         main(job)
         code = 0
-    except Failure as failure:
-        print(failure, file=sys.stderr, flush=True)
-        code = failure.exit_code
-    except MemoryError:
-        print("Out of memory: the training needs more memory than this machine gives it.", file=sys.stderr, flush=True)
-        code = 1
-    except Exception:  # noqa: BLE001 - whatever it is, its author needs the traceback and the launcher a code
-        traceback.print_exc()
-        code = 1
+    except Exception as error:  # noqa: BLE001 - whatever it is, the launcher needs a code and people a reason
+        code = _explain(error)
     sys.stdout.flush()
+    if code in AT_ONCE:
+        sys.stderr.flush()
+        os._exit(code)
     raise SystemExit(code)
 
 
-def _parameters(text: str) -> dict[str, Parameter]:
-    try:
-        given = json.loads(text)
-    except ValueError as error:
-        raise BadConfiguration(f"LAUREL_PARAMS is not JSON: {error}.") from error
-    if not isinstance(given, dict):
-        raise BadConfiguration("LAUREL_PARAMS must be a JSON object.")
-    return given
+def _explain(error: Exception) -> int:
+    failure = recognised(error)
+    if failure is None:
+        traceback.print_exc()
+        return 1
+    if failure is not error:
+        traceback.print_exception(error)
+    print(failure, file=sys.stderr, flush=True)
+    if failure.cause is not None:
+        emit_failure(failure.cause, str(failure), failure.step)
+    return failure.exit_code
 
 
 def _typed(name: str, value: Parameter, default: Parameter) -> Parameter:

@@ -1,25 +1,18 @@
-"""Gradient-boosted trees on an ordinary table, in pieces: prepare, encode, boost. Works from the schema alone."""
+"""Learning from an ordinary table, in pieces: prepare, encode, boost. Works from the schema alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import xgboost as xgb
 from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from laurel_trainer.data import Column, Table
 from laurel_trainer.failures import BadData, BadParameters
 from laurel_trainer.job import Job
-
-# Objective, metrics and wrapper of each task. The last metric decides about early stopping.
-OBJECTIVES = {
-    "binary": ("binary:logistic", ["error", "logloss"], xgb.XGBClassifier),
-    "multiclass": ("multi:softprob", ["merror", "mlogloss"], xgb.XGBClassifier),
-    "regression": ("reg:squarederror", ["mae", "rmse"], xgb.XGBRegressor),
-}
 
 
 @dataclass(frozen=True)
@@ -64,12 +57,22 @@ def encoder(data: Tabular, max_categories: int = 40, min_frequency: int = 5) -> 
 
     A value that is rare or unseen has zero in all of them, in training as in serving.
     """
+    return _encoder(data, "passthrough", max_categories, min_frequency)
+
+
+def scaled_encoder(data: Tabular, max_categories: int = 40, min_frequency: int = 5) -> ColumnTransformer:
+    """Like ``encoder``, for networks: a missing number becomes the mean, and numbers have mean 0 and deviation 1."""
+    numbers = Pipeline([("fill", SimpleImputer(keep_empty_features=True)), ("scale", StandardScaler())])
+    return _encoder(data, numbers, max_categories, min_frequency)
+
+
+def _encoder(data: Tabular, numbers: object, max_categories: int, min_frequency: int) -> ColumnTransformer:
     numeric = [c.name for c in data.features if c.kind == "numeric"]
     text = [c.name for c in data.features if c.kind != "numeric"]
     frequent = [_frequent(data.train[name], max_categories, min_frequency) for name in text]
     steps = []
     if numeric:
-        steps.append(("numbers", "passthrough", numeric))
+        steps.append(("numbers", numbers, numeric))
     if text:
         encode = OneHotEncoder(categories=frequent, handle_unknown="ignore", sparse_output=False, dtype=np.float32)
         steps.append(("categories", encode, text))
@@ -79,82 +82,14 @@ def encoder(data: Tabular, max_categories: int = 40, min_frequency: int = 5) -> 
 def boost(
     job: Job, data: Tabular, encode: ColumnTransformer, rounds: int, patience: int, **settings: float
 ) -> Pipeline:
-    """Boosts up to ``rounds`` rounds, stops ``patience`` rounds after the best on validation, and keeps the best.
+    """Boosts up to ``rounds`` rounds with XGBoost, stops ``patience`` rounds after the best on validation, keeps it.
 
-    Goes on from the job's checkpoint when there is one; without subsampling the result is then the same, bit for bit.
-    ``settings`` are XGBoost's own, for example ``max_depth``.
+    Goes on from the job's checkpoint when there is one, to the same model bit for bit. ``settings`` are XGBoost's own,
+    for example ``max_depth``.
     """
-    if rounds < 1 or patience < 1:
-        raise BadParameters("The numbers of rounds and of early-stopping rounds must be at least 1.")
-    objective, metrics, wrapper = OBJECTIVES[data.task]
-    train = _matrix(encode, data.train, data.train_target)
-    validation = _matrix(encode, *_known(job, data))
-    options = {"objective": objective, "eval_metric": metrics, "seed": job.seed, **settings}
-    options["base_score"] = float(np.mean(data.train_target)) if data.task == "regression" else 0.5
-    if data.task == "multiclass":
-        options["num_class"] = len(data.classes)
-    course = _Course.resume(job, metrics[-1], options, train, validation)
-    while course.step < rounds and course.step - course.best_step < patience:
-        scores = course.advance(train, validation)
-        ended = course.step - course.best_step >= patience
-        job.step_done(course.step, course.step if ended else rounds, scores, course.snapshot)
-    job.training_ended()
-    model = wrapper(objective=objective)
-    model.load_model(bytearray(course.booster[: course.best_step].save_raw("ubj")))
-    return Pipeline([("features", encode), ("model", model)])
+    from laurel_trainer.xgboost import boost_table
 
-
-@dataclass
-class _Course:
-    """A training under way: the trees so far, and which round was the best by ``metric`` on validation."""
-
-    booster: xgb.Booster
-    metric: str
-    step: int = 0
-    best_step: int = 0
-    best: float = float("inf")
-
-    @staticmethod
-    def resume(job: Job, metric: str, options: dict, *rows: xgb.DMatrix) -> "_Course":
-        found = job.resume()
-        if found is None:
-            return _Course(_booster(options, rows, None), metric)
-        booster = _booster(options, rows, bytearray(found.shard))
-        return _Course(booster, metric, found.step, found.state["bestStep"], found.state["best"])
-
-    def advance(self, train: xgb.DMatrix, validation: xgb.DMatrix) -> dict[str, float]:
-        """Adds one round and returns its scores."""
-        self._update(train)
-        line = self.booster.eval_set([(validation, "validation")], self.step)
-        pairs = (part.removeprefix("validation-").rsplit(":", 1) for part in line.split("\t")[1:])
-        scores = {name: float(value) for name, value in pairs}
-        self.step += 1
-        if scores[self.metric] < self.best:
-            self.best, self.best_step = scores[self.metric], self.step
-        return scores
-
-    def snapshot(self) -> tuple[bytes, dict]:
-        return bytes(self.booster.save_raw("ubj")), {"bestStep": self.best_step, "best": self.best}
-
-    def _update(self, train: xgb.DMatrix) -> None:
-        try:
-            self.booster.update(train, self.step)
-        except xgb.core.XGBoostError as error:
-            if self.step > 0:
-                raise
-            raise _refused(error) from error
-
-
-def _booster(options: dict, rows: Sequence[xgb.DMatrix], model: bytearray | None) -> xgb.Booster:
-    try:
-        return xgb.Booster(options, cache=rows, model_file=model)
-    except xgb.core.XGBoostError as error:
-        raise _refused(error) from error
-
-
-def _refused(error: xgb.core.XGBoostError) -> BadParameters:
-    reason = str(error).split("Stack trace")[0].split(": ", 1)[-1]
-    return BadParameters(f"XGBoost refuses these parameters: {' '.join(reason.split())}")
+    return boost_table(job, data, encode, rounds, patience, **settings)
 
 
 def _usable(job: Job, table: Table, column: Column) -> bool:
@@ -200,19 +135,6 @@ def _target(values: pd.Series, classes: Sequence[str]) -> np.ndarray:
         return values.to_numpy(np.float64)
     index = {name: position for position, name in enumerate(classes)}
     return np.array([index.get(name, -1) for name in values], dtype=np.int64)
-
-
-def _known(job: Job, data: Tabular) -> tuple[pd.DataFrame, np.ndarray]:
-    known = data.validation_target >= 0 if data.classes else np.isfinite(data.validation_target)
-    if not known.any():
-        raise BadData("No validation row has a target that training has seen.")
-    if not known.all():
-        job.warning(f"{int((~known).sum())} validation rows have a class that training has not seen.")
-    return data.validation[known], data.validation_target[known]
-
-
-def _matrix(encode: ColumnTransformer, rows: pd.DataFrame, target: np.ndarray) -> xgb.DMatrix:
-    return xgb.DMatrix(encode.transform(rows).astype(np.float32), label=target)
 
 
 def _frequent(values: pd.Series, most: int, least: int) -> list[str]:
