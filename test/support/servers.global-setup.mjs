@@ -30,6 +30,7 @@ export default async function setUp() {
   const servers = await globalThis[key];
   process.env.LAUREL_TEST_POSTGRES_URL = servers.postgresUrl;
   process.env.LAUREL_TEST_TEMPORAL_ADDRESS = servers.temporalAddress;
+  process.env.LAUREL_TEST_CLUSTER_FOLDER = servers.clusterFolder;
   if (servers.s3 === null) return;
   process.env.LAUREL_TEST_S3_ENDPOINT = servers.s3.endpoint;
   process.env.LAUREL_TEST_S3_ACCESS_KEY = servers.s3.accessKey;

@@ -33,6 +33,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<readonly Doct
       remedy: 'Run npm run setup, which brings Node.js 24.',
     }),
     python(toolchain),
+    sampler(toolchain),
     temporal(toolchain),
     ...(toolchain.temporal === null ? [go()] : []),
     postgres(),
@@ -84,6 +85,20 @@ async function python({ python: path }: Toolchain): Promise<DoctorCheck> {
     return { name, ok: true, found: `Python ${said} with laurel_trainer at ${path}`, remedy: '' };
   } catch {
     return { name, ok: false, found: `${path} cannot import laurel_trainer`, remedy };
+  }
+}
+
+async function sampler({ samplerPython: path }: Toolchain): Promise<DoctorCheck> {
+  const name = 'sampler';
+  const remedy = 'Run npm run setup, which makes the environment that sweeps ask.';
+  if (path === null) return { name, ok: false, found: 'no environment for sweeps', remedy };
+  try {
+    const said = await runCommand(path, ['-c', 'import optuna, laurel_sampler; print(optuna.__version__)'], {
+      limitMilliseconds: 30_000,
+    });
+    return { name, ok: true, found: `Optuna ${said} at ${path}`, remedy: '' };
+  } catch {
+    return { name, ok: false, found: `${path} cannot import laurel_sampler`, remedy };
   }
 }
 

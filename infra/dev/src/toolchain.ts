@@ -12,7 +12,10 @@ export const checkout = resolve(fileURLToPath(new URL('../../..', import.meta.ur
 const variables = {
   temporal: 'LAUREL_TEMPORAL_BIN',
   python: environment.python,
+  torchPython: 'LAUREL_TORCH_PYTHON',
+  samplerPython: environment.samplerPython,
   versitygw: 'LAUREL_VERSITYGW_BIN',
+  kubernetes: 'LAUREL_KUBERNETES_BIN',
 } as const;
 
 export type Tool = keyof typeof variables;
@@ -23,8 +26,14 @@ export interface Toolchain {
   readonly temporal: string | null;
   /** Interpreter with the trainer package. */
   readonly python: string | null;
+  /** The same with PyTorch; only the programs that train on several ranks ask set-up for it. */
+  readonly torchPython: string | null;
+  /** Interpreter with the sampler of sweeps. */
+  readonly samplerPython: string | null;
   /** The S3 server of the tests. */
   readonly versitygw: string | null;
+  /** Folder with the control plane of Kubernetes for the tests: etcd, kube-apiserver and the others. */
+  readonly kubernetes: string | null;
 }
 
 /** Looks each tool up: its variable, then the record of set-up, then (Temporal only) PATH. */
@@ -36,7 +45,10 @@ export function findToolchain(env: Readonly<Record<string, string | undefined>> 
   return {
     temporal: find('temporal') ?? onPath('temporal', env['PATH'] ?? ''),
     python: find('python'),
+    torchPython: find('torchPython'),
+    samplerPython: find('samplerPython'),
     versitygw: find('versitygw'),
+    kubernetes: find('kubernetes'),
   };
 }
 
@@ -44,6 +56,13 @@ export function findToolchain(env: Readonly<Record<string, string | undefined>> 
 export function demandTemporal({ temporal }: Toolchain): string {
   if (temporal !== null) return temporal;
   const message = `Temporal's command line tool is missing; run npm run setup in ${checkout}, which finds or builds it.`;
+  throw new LaurelError('DependencyUnavailable', message);
+}
+
+/** Error: `DependencyUnavailable` that says how to get a control plane. */
+export function demandKubernetes({ kubernetes }: Pick<Toolchain, 'kubernetes'>): string {
+  if (kubernetes !== null) return kubernetes;
+  const message = `There is no control plane of Kubernetes to test on; install Go 1.21 or newer and run npm test in ${checkout}, which builds one.`;
   throw new LaurelError('DependencyUnavailable', message);
 }
 

@@ -1,20 +1,25 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from './compile.mjs';
+import { findKubernetes } from './kubernetes.mjs';
 import { findNode, pathWith } from './node.mjs';
 import { installPackages } from './packages.mjs';
 import { checkoutCache, root } from './places.mjs';
 import { createProgress } from './progress.mjs';
+import { findSampler } from './sampler.mjs';
 import { findTemporal } from './temporal.mjs';
-import { findTrainer } from './trainer.mjs';
+import { findTorchTrainer, findTrainer } from './trainer.mjs';
 import { findVersitygw } from './versitygw.mjs';
 
-/** Everything that `laurel up` needs; a task may need less, and the tests one server more. */
-export const wholeStack = ['compile', 'python', 'temporal'];
+/** Everything that `laurel up` needs; a task may need less, and the tests two servers more. */
+export const wholeStack = ['compile', 'python', 'sampler', 'temporal'];
 
 const steps = {
   python: { title: 'Python', variable: 'LAUREL_PYTHON', find: findTrainer },
+  torch: { title: 'PyTorch', variable: 'LAUREL_TORCH_PYTHON', find: findTorchTrainer },
+  sampler: { title: 'Sampler', variable: 'LAUREL_SAMPLER_PYTHON', find: findSampler },
   temporal: { title: 'Temporal', variable: 'LAUREL_TEMPORAL_BIN', find: findTemporal },
+  kubernetes: { title: 'Kubernetes', variable: 'LAUREL_KUBERNETES_BIN', find: findKubernetes },
   s3: { title: 'S3 server', variable: 'LAUREL_VERSITYGW_BIN', find: findVersitygw },
 };
 

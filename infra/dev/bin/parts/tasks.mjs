@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loudly } from './commands.mjs';
@@ -39,6 +40,19 @@ const testProgram = (path) => async (ground, more) => {
   return loudly(ground.node, ['--enable-source-maps', path, ...more], { env: ground.variables });
 };
 
+/** Whether a GPU of NVIDIA answers here. */
+const hasGpu = () => spawnSync('nvidia-smi', ['--list-gpus'], { encoding: 'utf8' }).stdout?.includes('GPU') ?? false;
+
+/** Without a GPU there is nothing to install PyTorch for. */
+const testGpu = async (ground, more) => {
+  if (hasGpu())
+    return loudly(ground.variables.LAUREL_TORCH_PYTHON, ['infra/trainer/gpu/main.py', ...more], {
+      env: ground.variables,
+    });
+  process.stdout.write('not run: no GPU\n');
+  return 0;
+};
+
 /** What `npm run check` asks, in the order of how fast it answers. */
 const questions = [
   { name: 'format', program: biome, args: ['check', '.'] },
@@ -70,7 +84,7 @@ export const tasks = {
     run: (ground, more) =>
       loudly(biome, ['check', '--write', ...(more.length > 0 ? more : ['.'])], { env: ground.variables }),
   },
-  test: { needs: [...wholeStack, 's3'], run: jestOn([]) },
+  test: { needs: [...wholeStack, 's3', 'kubernetes'], run: jestOn([]) },
   'test:unit': { needs: ['compile'], run: jestOn(['--selectProjects', 'unit', 'architecture']) },
   'test:workflow': { needs: wholeStack, run: jestOn(['--selectProjects', 'workflow']) },
   'test:chaos': { needs: wholeStack, run: testProgram('build/test/chaos/main.js') },
@@ -78,8 +92,12 @@ export const tasks = {
   'docs:rings': { needs: [], run: node(['test/architecture/rings-picture.mjs', '--write']) },
   'test:serving': { needs: wholeStack, run: testProgram('build/test/chaos/serving/main.js') },
   'test:serving:log': { needs: wholeStack, run: testProgram('build/test/chaos/serving-log/main.js') },
+  'test:training': { needs: [...wholeStack, 'torch', 'kubernetes'], run: testProgram('build/test/training/main.js') },
+  'test:sweeps': { needs: wholeStack, run: testProgram('build/test/training/sweep/main.js') },
+  'test:gpu': { needs: hasGpu() ? ['torch'] : [], run: testGpu },
   'test:clients': { needs: wholeStack, run: testProgram('build/test/clients/main.js') },
   'test:fuzz': { needs: ['compile'], run: testProgram('build/test/fuzz/main.js') },
   bench: { needs: wholeStack, run: testProgram('build/test/bench/main.js') },
+  'bench:training': { needs: [...wholeStack, 'torch'], run: testProgram('build/test/bench/training/main.js') },
   'bench:serving': { needs: wholeStack, run: testProgram('build/test/bench/serving/main.js') },
 };

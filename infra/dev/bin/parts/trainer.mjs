@@ -7,38 +7,65 @@ import { atLeast } from './versions.mjs';
 
 const uvVersion = '0.13.9';
 const trainer = 'infra/trainer';
-const syncArguments = ['sync', '--frozen', '--project', trainer];
+const syncArguments = ['sync', '--frozen', '--project', trainer, '--extra', 'xgboost'];
 const interpreters = ['python3', 'python3.12', 'python3.11'];
 const remedy = 'install Python 3.11 or 3.12 (https://www.python.org/downloads, or your package manager)';
 
 /**
- * Makes the Python environment of the trainers from their uv lock: one folder per checkout, because the trainer package is
- * installed from it by path, and per content of the lock. Returns the interpreter's path.
+ * The Python environment of the trainers, without PyTorch. Returns the interpreter's path; `LAUREL_PYTHON` goes before.
  */
-export async function findTrainer(say) {
+export function findTrainer(say) {
   const given = process.env.LAUREL_PYTHON;
   if (given) return { path: given, from: 'from LAUREL_PYTHON' };
-  const key = hashOf([...syncArguments, ...contentsOf([`${trainer}/uv.lock`, `${trainer}/pyproject.toml`])]);
-  const folder = join(cache, 'trainer', `${key}-${checkoutId}`);
+  return makeEnvironment(say, {
+    name: 'trainer',
+    sync: syncArguments,
+    proof: 'import laurel_trainer',
+    news: 'uv sync (about 30 seconds, once)',
+  });
+}
+
+/**
+ * The same with PyTorch, for the programs that train on several ranks or a GPU: 6 GB, which the folders of several
+ * checkouts share with uv's cache by hard links. `LAUREL_TORCH_PYTHON` goes before.
+ */
+export function findTorchTrainer(say) {
+  const given = process.env.LAUREL_TORCH_PYTHON;
+  if (given) return { path: given, from: 'from LAUREL_TORCH_PYTHON' };
+  return makeEnvironment(say, {
+    name: 'trainer-torch',
+    sync: [...syncArguments, '--extra', 'torch'],
+    proof: 'import laurel_trainer.torch',
+    news: 'uv sync with PyTorch (6 GB, several minutes, once)',
+  });
+}
+
+/**
+ * Makes an environment from the uv lock of a project: one folder per checkout, because the project's package is installed
+ * from it by path, and per content of the lock.
+ */
+export async function makeEnvironment(say, { name, project = trainer, sync: wanted, proof, news }) {
+  const key = hashOf([...wanted, ...contentsOf([`${project}/uv.lock`, `${project}/pyproject.toml`])]);
+  const folder = join(cache, name, `${key}-${checkoutId}`);
   const python = join(folder, 'bin', 'python');
   const stamp = join(folder, '.laurel-ready');
   const ready = { path: python, from: 'up to date' };
   if (existsSync(stamp) && existsSync(python)) return ready;
-  return exclusively(`trainer-${checkoutId}`, say, async () => {
+  return exclusively(`${name}-${checkoutId}`, say, async () => {
     if (existsSync(stamp) && existsSync(python)) return ready;
-    say('uv sync (about 30 seconds, once)');
+    say(news);
     const base = await findPython();
-    await sync(await findUv(base, say), base, folder);
-    await quietly(python, ['-c', 'import laurel_trainer']);
+    await sync(await findUv(base, say), wanted, base, folder);
+    await quietly(python, ['-c', proof]);
     writeFileSync(stamp, '');
     return { path: python, from: 'installed' };
   });
 }
 
-async function sync(uv, base, folder) {
+async function sync(uv, wanted, base, folder) {
   const python = base.fits ? ['--python', base.path] : ['--python', '3.12'];
   try {
-    await quietly(uv, [...syncArguments, ...python], {
+    await quietly(uv, [...wanted, ...python], {
       env: { UV_PROJECT_ENVIRONMENT: folder, UV_PYTHON_DOWNLOADS: base.fits ? 'never' : 'automatic', VIRTUAL_ENV: '' },
     });
   } catch (error) {

@@ -46,6 +46,7 @@ async function prepare(
     durable: options.durable ?? true,
     temporal,
     python: toolchain.python,
+    samplerPython: toolchain.samplerPython,
     workerProcesses: options.workerProcesses ?? 1,
     servingProcesses: options.servingProcesses ?? 2,
     environment: options.environment ?? {},

@@ -26,6 +26,7 @@ export interface StackPlanInput {
   readonly durable: boolean;
   readonly temporal: string;
   readonly python: string | null;
+  readonly samplerPython: string | null;
   readonly workerProcesses: number;
   readonly servingProcesses: number;
   /** Wins over everything that is set here. */
@@ -73,7 +74,7 @@ function urlsOf(ports: StackPorts): StackUrls {
 }
 
 function variablesOf(
-  { home, ports, password, python }: StackPlanInput,
+  { home, ports, password, python, samplerPython }: StackPlanInput,
   urls: StackUrls,
 ): Readonly<Record<string, string>> {
   return {
@@ -92,6 +93,7 @@ function variablesOf(
     [environment.servingUrl]: urls.serving,
     [environment.workerRoles]: workerRoles,
     ...(python === null ? {} : { [environment.python]: python }),
+    ...(samplerPython === null ? {} : { [environment.samplerPython]: samplerPython }),
   };
 }
 

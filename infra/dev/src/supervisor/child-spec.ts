@@ -22,6 +22,8 @@ export interface ChildSpec {
   readonly stopSignal: NodeJS.Signals;
   readonly graceMilliseconds: number;
   readonly url?: string;
+  /** Running, it does not keep the process that started it from ending. */
+  readonly mayOutlive?: boolean;
   /** Runs before each start: folders, stale files. */
   readonly prepare?: () => Promise<void>;
   /** Runs once a start has become ready, before anyone may rely on it. */

@@ -33,6 +33,7 @@ export function launch(spec: ChildSpec, log: string): Launched {
     ...(spec.user === undefined ? {} : { uid: spec.user.uid, gid: spec.user.gid }),
   });
   closeSync(file);
+  if (spec.mayOutlive === true) child.unref();
   const ended = endOf(child);
   const said = spec.readiness.kind === 'message' ? readyMessage(child) : undefined;
   return {

@@ -16,6 +16,9 @@ export async function makeServersFolder(): Promise<string> {
   return folder;
 }
 
+/** Where a control plane of Kubernetes goes, should a test of this run ask for one. */
+export const clusterFolder = (folder: string): string => join(folder, 'cluster');
+
 /** Stops the servers of test runs that were killed, and removes their folders. */
 export async function clearAbandonedServers(): Promise<void> {
   const folders = readdirSync(tmpdir())
@@ -25,6 +28,7 @@ export async function clearAbandonedServers(): Promise<void> {
     const owner = readJson(join(folder, 'owner.json')) as ProcessIdentity | undefined;
     if (owner === undefined || isAlive(owner)) continue;
     await stopLeftovers(folder);
+    await stopLeftovers(clusterFolder(folder));
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -6,11 +6,12 @@ import { postgresChild, postgresUrl } from '../postgres/postgres-child.js';
 import { signalProcess } from '../processes/identity.js';
 import { writeJson } from '../processes/json-file.js';
 import type { ChildSpec } from '../supervisor/child-spec.js';
-import { childrenFile } from '../supervisor/leftovers.js';
+import { childrenFile, leftoversOf } from '../supervisor/leftovers.js';
 import { type RunningServer, startServer } from '../supervisor/start-server.js';
 import { temporalChild } from '../temporal/temporal-child.js';
 import { demandTemporal, findToolchain } from '../toolchain.js';
-import { clearAbandonedServers, makeServersFolder } from './abandoned-servers.js';
+import { clearAbandonedServers, clusterFolder, makeServersFolder } from './abandoned-servers.js';
+import { stopSharedCluster } from './shared-cluster.js';
 import { versitygwChild } from './versitygw-child.js';
 
 /** Real, disposable servers that one test run shares. */
@@ -20,6 +21,9 @@ export interface TestServers {
   readonly temporalAddress: string;
   /** None where set-up could not build an S3 server. */
   readonly s3: { readonly endpoint: string; readonly accessKey: string; readonly secretKey: string } | null;
+  /** Folder for the control plane of Kubernetes that the first test which needs one starts (`sharedCluster`). */
+  readonly clusterFolder: string;
+  /** Stops the servers, and the control plane when there is one. */
   stop(): Promise<void>;
   /** For the last moment of a process: signals and leaves. */
   abandon(): void;
@@ -45,11 +49,15 @@ export async function startTestServers(): Promise<TestServers> {
     postgresUrl: postgresUrl(database),
     temporalAddress: `127.0.0.1:${temporalPort}`,
     s3: toolchain.versitygw === null ? null : { endpoint: `http://127.0.0.1:${s3Port}`, ...keys },
+    clusterFolder: clusterFolder(folder),
     stop: async () => {
-      await Promise.all(servers.map((server) => server.stop()));
+      await Promise.all([...servers.map((server) => server.stop()), stopSharedCluster(clusterFolder(folder))]);
       rmSync(folder, { recursive: true, force: true });
     },
-    abandon: () => servers.forEach(({ identity }) => signalProcess(identity, 'SIGINT')),
+    abandon: () => {
+      servers.forEach(({ identity }) => signalProcess(identity, 'SIGINT'));
+      leftoversOf(clusterFolder(folder)).forEach((child) => signalProcess(child, 'SIGKILL'));
+    },
   };
 }
 

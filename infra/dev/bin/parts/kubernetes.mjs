@@ -1,0 +1,62 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { exclusively } from './exclusively.mjs';
+import { buildFolderWithGo, haveGo, moduleFolder } from './go.mjs';
+import { cache } from './places.mjs';
+
+const pinned = '1.34.2';
+const built = join(cache, 'kubernetes', pinned);
+
+const programs = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(
+  (name) => `k8s.io/kubernetes/cmd/${name}`,
+);
+const etcd = 'go.etcd.io/etcd/server/v3';
+
+/** Module whose custom resource definitions go along, in the folder `crds`. */
+const kubeflow = { name: 'github.com/kubeflow/trainer/v2', version: 'v2.0.0', folder: 'manifests/base/crds' };
+
+/** What the programs say when they are asked for their version. */
+const versionFlags = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
+  .flatMap((place) => [
+    `-X ${place}.gitVersion=v${pinned}`,
+    `-X ${place}.gitMajor=${pinned.split('.')[0]}`,
+    `-X ${place}.gitMinor=${pinned.split('.')[1]}`,
+  ])
+  .join(' ');
+
+/**
+ * Finds or builds the control plane that Kubernetes tests run against, a folder of programs: LAUREL_KUBERNETES_BIN, cache,
+ * and last a build with Go. A null path means there is no Go: those tests say that they are skipped.
+ */
+export async function findKubernetes(say) {
+  const given = process.env.LAUREL_KUBERNETES_BIN;
+  if (given) return { path: given, from: 'from LAUREL_KUBERNETES_BIN' };
+  const cached = { path: built, from: `${pinned}, cached` };
+  if (existsSync(built)) return cached;
+  return exclusively('kubernetes', say, async () => {
+    if (existsSync(built)) return cached;
+    if (!(await haveGo())) {
+      const remedy = 'install Go 1.21 or newer (https://go.dev/dl) to run them';
+      return { path: null, from: `there is no Go to build a control plane with; its tests will be skipped; ${remedy}` };
+    }
+    say(`building etcd, API server, controllers and scheduler ${pinned} with go (about 6 minutes, once)`);
+    await buildFolderWithGo({
+      module: 'kubernetes',
+      packages: [etcd, ...programs],
+      flags: versionFlags,
+      folder: built,
+      finish: async (folder) => {
+        renameSync(join(folder, 'server'), join(folder, 'etcd'));
+        await copyDefinitions(join(folder, 'crds'));
+      },
+    });
+    return { path: built, from: `${pinned}, built` };
+  });
+}
+
+async function copyDefinitions(target) {
+  const from = join(await moduleFolder(kubeflow.name, kubeflow.version), kubeflow.folder);
+  mkdirSync(target);
+  const names = readdirSync(from).filter((name) => /_.*\.yaml$/.test(name));
+  for (const name of names) copyFileSync(join(from, name), join(target, name));
+}
