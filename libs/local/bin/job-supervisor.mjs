@@ -1,100 +1,141 @@
-// Runs one attempt of a training job and outlives whoever started it. Argument: the attempt's folder, which holds start.json.
+// Runs one attempt of a training job and outlives whoever started it. It runs in the attempt's folder, which holds start.json,
+// and names files by their place in it: a folder that has been taken away meanwhile is another one under the same path.
+// Standard input: JSON, the secrets of the trainer's environment and other values that must not be shown.
 // Leaves supervisor.json and trainer.json (who runs), events.jsonl, and at the end exit.json. Decides nothing else.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { writeOnce, writeWhole } from './atomic-file.mjs';
+import { watchLimits } from './attempt-limits.mjs';
+import { awaitGpus } from './await-gpus.mjs';
+import { brand, followFamily, send } from './family.mjs';
+import { createMask } from './masking.mjs';
+import { offerToKernel, oomKills } from './memory.mjs';
 import { identityOf } from './process-identity.mjs';
+import { followSigns } from './signs-of-life.mjs';
 import { onLines, openTrainerOutput } from './trainer-output.mjs';
 
 const checkMilliseconds = 100;
 const drainMilliseconds = 1_000;
 const retryMilliseconds = 1_000;
+/** The machine has no place for another process just now. */
+const fullTables = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
 
-const folder = process.argv[2];
-const at = (name) => join(folder, name);
-const start = JSON.parse(readFileSync(at('start.json'), 'utf8'));
+const start = JSON.parse(readFileSync('start.json', 'utf8'));
+const { secrets, masked } = JSON.parse(readFileSync(0, 'utf8'));
+const now = () => performance.now();
+
+let asked = false;
+let ending;
+let left = false;
+let ended = false;
+let onAsked = () => undefined;
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.on(signal, () => {
+    asked = true;
+    onAsked();
+  });
+}
+process.on('SIGHUP', () => {});
 
 // Somebody who took this attempt for dead has put a mark in this place: then it must not begin.
-if (!writeOnce(at('supervisor.json'), identityOf(process.pid))) process.exit(0);
+if (!writeOnce('supervisor.json', identityOf(process.pid))) process.exit(0);
 
-const output = openTrainerOutput({ events: at('events.jsonl'), log: start.log });
-let reason = 'exited';
-let ended = false;
-const began = performance.now();
-let lastSign = began;
-
-const [program, ...parameters] = start.command;
-const trainer = spawn(program, parameters, {
-  cwd: start.workingDirectory,
-  env: start.environment,
-  detached: true,
-  stdio: ['ignore', 'pipe', 'pipe'],
+const signs = followSigns(now());
+const output = openTrainerOutput({
+  events: 'events.jsonl',
+  log: start.log,
+  mask: createMask([...Object.values(secrets), ...masked]),
+  moved: (place) => signs.heard(place, now()),
+  talked: () => signs.heard(null, now()),
 });
-if (trainer.pid !== undefined) writeWhole(at('trainer.json'), identityOf(trainer.pid));
-
-onLines(trainer.stdout, (lines) => {
-  lastSign = performance.now();
-  output.takeProtocol(lines);
-});
-onLines(trainer.stderr, (lines) => {
-  lastSign = performance.now();
-  output.takePlain(lines);
-});
-
-/** To the trainer and everything it started. */
-function signalGroup(signal) {
-  if (trainer.pid === undefined) return;
-  try {
-    process.kill(-trainer.pid, signal);
-  } catch (error) {
-    // Nobody is left; macOS says EPERM when only uncollected children are.
-    if (error.code !== 'ESRCH' && error.code !== 'EPERM') throw error;
-  }
-}
-
-function stop(why) {
-  if (reason !== 'exited' || trainer.pid === undefined) return;
-  reason = why;
-  signalGroup('SIGTERM');
-  setTimeout(() => signalGroup('SIGKILL'), start.graceMilliseconds);
-}
-
-function finish(exit) {
-  if (ended) return;
-  ended = true;
-  if (trainer.pid !== undefined) signalGroup('SIGKILL');
-  record({ reason, ...exit, lastLine: output.lastLine(), endedAt: new Date().toISOString() });
-}
 
 /** On a full disk, waits for room: without this word the attempt counts as lost. */
 function record(exit) {
+  const told = { lastLines: output.lastLines(), failure: output.failure(), endedAt: new Date().toISOString() };
   try {
-    writeWhole(at('exit.json'), exit);
+    writeWhole('exit.json', { code: null, signal: null, detail: null, oomKilled: false, ...told, ...exit });
     process.exit(0);
   } catch {
     setTimeout(() => record(exit), retryMilliseconds);
   }
 }
 
-setInterval(() => {
-  const now = performance.now();
-  if (now - began > start.deadlineMilliseconds) stop('deadline');
-  else if (now - lastSign > start.silenceMilliseconds) stop('hung');
-}, checkMilliseconds);
+/** What cannot be taken away stays; how the attempt ended is to be told all the same. */
+function clear(folder) {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // The system clears its temporary folder some day.
+  }
+}
 
-process.on('SIGTERM', () => stop('stopped'));
-process.on('SIGINT', () => stop('stopped'));
-process.on('SIGHUP', () => {});
+function run(environment) {
+  const kills = oomKills();
+  const [program, ...parameters] = start.command;
+  const trainer = spawn(program, parameters, {
+    cwd: start.workingDirectory,
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const root = trainer.pid === undefined ? undefined : identityOf(trainer.pid);
+  if (root !== undefined) {
+    brand(root.pid, start.mark);
+    offerToKernel(root.pid);
+  }
+  const family = followFamily({ mark: start.mark, root });
 
-trainer.on('error', (error) => {
-  if (trainer.pid !== undefined) return;
-  reason = 'notStarted';
-  finish({ code: null, signal: null, error: error.message });
+  /** Asks the trainer alone, as Kubernetes does: its helpers die with it, not before it has committed its checkpoint. */
+  function stop(why) {
+    if (ending !== undefined || left || root === undefined) return;
+    ending = why;
+    send(root.pid, 'SIGTERM');
+    const grace = why.reason === 'memory' ? 0 : start.graceMilliseconds;
+    setTimeout(() => void family.end(), grace);
+  }
+
+  async function finish(exit) {
+    if (ended) return;
+    ended = true;
+    await family.end();
+    output.flush(true);
+    clear(start.temporary);
+    record({ reason: 'exited', ...ending, ...exit, oomKilled: oomKills() > kills });
+  }
+
+  const heard = output.heard;
+  onLines(trainer.stdout, { take: output.takeProtocol, heard });
+  onLines(trainer.stderr, { take: output.takePlain, heard });
+  const problem = watchLimits({ start, signs, family, now });
+  setInterval(() => {
+    output.flush();
+    const why = ending === undefined && !left ? problem() : undefined;
+    if (why !== undefined) stop(why);
+  }, checkMilliseconds);
+  onAsked = () => stop({ reason: 'stopped' });
+  trainer.on('error', ({ code, message }) => {
+    if (trainer.pid !== undefined) return;
+    void finish({ reason: fullTables.includes(code) ? 'noRoom' : 'notStarted', detail: message });
+  });
+  trainer.on('exit', (code, signal) => {
+    left = true;
+    // What it leaves running ends now, and so do the pipes; what still comes out of them after a while does not count.
+    void family.end();
+    setTimeout(() => void finish({ code, signal }), drainMilliseconds);
+    trainer.on('close', () => void finish({ code, signal }));
+  });
+  try {
+    if (root !== undefined) writeWhole('trainer.json', root);
+  } catch (error) {
+    stop({ reason: 'disk', detail: error.message });
+  }
+  if (asked) onAsked();
+}
+
+const gpus = await awaitGpus(start, {
+  waiting: (message) => output.note({ supervisor: 'waiting', message }),
+  asked: () => asked,
 });
-trainer.on('exit', (code, signal) => {
-  // A grandchild may hold the pipes open; what it says after this does not count.
-  setTimeout(() => finish({ code, signal }), drainMilliseconds);
-  trainer.on('close', () => finish({ code, signal }));
-});
+if (gpus.reason === undefined) run({ ...start.environment, ...secrets, ...gpus.environment });
+else record(gpus);

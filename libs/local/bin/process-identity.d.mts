@@ -9,3 +9,5 @@ export function startOf(pid: number): string | undefined;
 export function identityOf(pid: number): ProcessIdentity;
 /** Tells whether this very process still runs. One that has ended but was not yet collected counts as ended. */
 export function isAlive(identity: ProcessIdentity): boolean;
+/** Tells whether the machine has not been restarted since the process began. Always true where that cannot be told. */
+export function isOfThisBoot(identity: ProcessIdentity): boolean;

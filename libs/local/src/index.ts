@@ -1,2 +1,3 @@
+export { createMask, secretValues } from '../bin/masking.mjs';
 export { createProcessJobLauncher, type ProcessJobLauncherOptions } from './process-job-launcher.js';
 export { createSourceCode } from './source-code.js';

@@ -1,21 +1,27 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LaurelError } from '@laurel/contracts';
-import type { JobOutcome, JobProgress, JobSpec } from '@laurel/domain';
+import type { JobOutcome, JobProgress } from '@laurel/domain';
 import type { JobLauncher, ObjectStore } from '@laurel/ports';
 import { type JobState, jobState } from './attempts.js';
-import { entries, type JobFiles, jobFiles, readJson, readSpec } from './job-files.js';
+import { namedError } from './error-code.js';
+import { createForeignJobs } from './foreign-jobs.js';
+import { listGpus } from './gpus.js';
+import { type DiskLimits, entries, filesIn, type JobFiles, jobFiles, readSpec } from './job-files.js';
 import { lastLines } from './job-log.js';
 import { readEnd } from './job-outcome.js';
-import { followEvents } from './job-progress.js';
-import { ensureStarted, type JobLog, mostAttempts, type StartOptions } from './start-job.js';
-import { stopJob } from './stop-job.js';
-import { uploadOutput } from './upload-output.js';
+import { followAttempt } from './job-progress.js';
+import { keepOutput } from './keep-output.js';
+import { settleLost } from './settle.js';
+import { ensureStarted } from './start-job.js';
+import type { Gpu, JobLog, StartOptions } from './start-options.js';
+import { removeJob } from './stop-job.js';
 
-/** Time a trainer has between SIGTERM and SIGKILL. */
-const graceMilliseconds = 10_000;
+/** Time a trainer has between SIGTERM and SIGKILL, as a pod usually has it. */
+const graceMilliseconds = 30_000;
 const lookMilliseconds = 200;
+const gigabyte = 1024 ** 3;
+const usualDisk: DiskLimits = { mostBytes: 200 * gigabyte, freeBytes: gigabyte / 4 };
 
 export interface ProcessJobLauncherOptions {
   /** Where jobs live, one folder each. */
@@ -26,6 +32,14 @@ export interface ProcessJobLauncherOptions {
   readonly log: JobLog;
   /** Factor on the time between SIGTERM and SIGKILL; 1 by default. */
   readonly timeScale?: number;
+  /** Variables for the trainer whose values appear in no file and no log. */
+  readonly secrets?: { readonly [name: string]: string };
+  /** Other values that must not appear in a log, such as the worker's own passwords. */
+  readonly masked?: readonly string[];
+  /** By default 200 GiB for a job's output and checkpoints, and 256 MiB left for everybody else. */
+  readonly disk?: DiskLimits;
+  /** By default what `nvidia-smi` lists. */
+  readonly gpus?: () => Promise<readonly Gpu[]>;
 }
 
 /**
@@ -33,82 +47,92 @@ export interface ProcessJobLauncherOptions {
  * ended lies in its folder, so any process on this machine can attach to it.
  */
 export function createProcessJobLauncher(options: ProcessJobLauncherOptions): JobLauncher {
-  const grace = graceMilliseconds * (options.timeScale ?? 1);
-  const start: StartOptions = { ...options, graceMilliseconds: grace };
+  const start = startOptions(options);
+  const foreign = createForeignJobs();
   const filesOf = (name: string) => jobFiles(options.folder, name);
-
-  /** The present state; a lost job is started again first. */
-  async function currentState(name: string): Promise<JobState> {
-    const job = filesOf(name);
-    const state = await jobState(job);
-    if (state.kind !== 'lost' || state.attempt.number >= mostAttempts) return state;
-    const spec = await readSpec(job);
-    if (spec === undefined) return state;
-    options.log.warn({ job: name, attempt: state.attempt.number }, 'a job was lost and is started again');
-    await ensureStarted(job, spec, start);
-    return jobState(job);
-  }
-
   return {
-    ensure: (spec: JobSpec) => ensureStarted(filesOf(spec.name), spec, start),
-    watch: (name, signal) => watchJob(() => currentState(name), signal),
-    outcome: (name) =>
-      awaitOutcome(name, filesOf(name), { objectStore: options.objectStore, state: () => currentState(name) }),
-    remove: (name) => stopJob(filesOf(name), grace),
+    ensure: async (spec) => {
+      try {
+        foreign.note(spec.name, (await ensureStarted(filesOf(spec.name), spec, start)) === 'foreign');
+      } catch (error) {
+        throw namedError(error);
+      }
+    },
+    watch: (name, signal) => (foreign.has(name) ? nothing() : watchJob(filesOf(name), signal)),
+    outcome: async (name) =>
+      foreign.has(name) ? foreign.outcome(name) : awaitOutcome(name, filesOf(name), options.objectStore),
+    remove: async (name) => {
+      if (!foreign.forget(name)) await removeJob(filesOf(name), start.graceMilliseconds);
+    },
     log: (name, lines) => lastLines(filesOf(name).log, lines),
     running: () => runningJobs(options.folder),
   };
 }
 
-async function* watchJob(state: () => Promise<JobState>, signal: AbortSignal): AsyncIterable<JobProgress> {
-  let followed: { readonly number: number; readonly events: ReturnType<typeof followEvents> } | undefined;
+function startOptions(options: ProcessJobLauncherOptions): StartOptions {
+  const { objectStore, python, log } = options;
+  return {
+    objectStore,
+    python,
+    log,
+    graceMilliseconds: graceMilliseconds * (options.timeScale ?? 1),
+    secrets: options.secrets ?? {},
+    masked: options.masked ?? [],
+    disk: options.disk ?? usualDisk,
+    gpus: { folder: join(options.folder, '.gpus'), list: options.gpus ?? (() => listGpus()) },
+  };
+}
+
+/** The present state; an attempt whose supervisor has gone is ended first. */
+async function settledState(job: JobFiles): Promise<JobState> {
+  const state = await jobState(job);
+  if (state.kind !== 'lost') return state;
+  await settleLost(state.attempt);
+  return jobState(job);
+}
+
+async function* nothing(): AsyncIterable<JobProgress> {
+  yield* [];
+}
+
+async function* watchJob(job: JobFiles, signal: AbortSignal): AsyncIterable<JobProgress> {
+  let followed: { readonly number: number; readonly events: Awaited<ReturnType<typeof followAttempt>> } | undefined;
   while (!signal.aborted) {
-    const now = await state();
+    const now = await settledState(job);
     if (now.kind === 'none') return;
-    if (followed?.number !== now.attempt.number) {
-      followed = { number: now.attempt.number, events: followEvents(now.attempt.events) };
+    if (now.kind !== 'starting') {
+      if (followed?.number !== now.attempt.number) {
+        followed = { number: now.attempt.number, events: await followAttempt(now.attempt) };
+      }
+      yield* await followed.events.read();
+      if (now.kind !== 'running') return;
     }
-    yield* await followed.events.read();
-    if (now.kind === 'ended' || now.kind === 'lost') return;
     await delay(lookMilliseconds, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function awaitOutcome(
-  name: string,
-  job: JobFiles,
-  context: { readonly objectStore: ObjectStore; readonly state: () => Promise<JobState> },
-): Promise<JobOutcome> {
+async function awaitOutcome(name: string, job: JobFiles, objects: ObjectStore): Promise<JobOutcome> {
   for (;;) {
-    const now = await context.state();
+    const now = await settledState(job);
     if (now.kind === 'none')
       throw new LaurelError('NotFound', `there is no job ${name}; it was never started or has been removed.`);
-    if (now.kind === 'ended')
-      return readEnd(now.exit) ?? (await keepOutput(job, now.attempt.output, context.objectStore));
-    if (now.kind === 'lost') {
-      const message = `the job was lost ${now.attempt.number} times (its supervisor was killed); see supervisor.log in ${job.folder}.`;
-      return { kind: 'failed', code: null, retryable: true, message, errorCode: 'TrainerCrashed' };
+    if (now.kind === 'ended') return readEnd(now.exit) ?? (await keepOutput(job, now.attempt, objects));
+    if (now.kind === 'unborn') {
+      const message = 'the process that was to start the trainer was killed before it could';
+      return { kind: 'ended', cause: 'killed', exitCode: null, message };
     }
     await delay(lookMilliseconds);
   }
 }
 
-/** Once the result is stored, checkpoints and data have served. */
-async function keepOutput(job: JobFiles, output: string, objects: ObjectStore): Promise<JobOutcome> {
-  const outcome = await uploadOutput(output, objects);
-  if (outcome.kind === 'done') {
-    for (const folder of [job.checkpoints, job.data]) await rm(folder, { recursive: true, force: true });
-  }
-  return outcome;
-}
-
 async function runningJobs(folder: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const entry of await entries(folder)) {
-    const spec = await readJson<JobSpec>(join(folder, entry, 'spec.json'));
-    if (spec === undefined) continue;
-    const state = await jobState(jobFiles(folder, spec.name));
-    if (state.kind === 'running' || state.kind === 'starting') found.push(spec.name);
+    const state = await jobState(filesIn(join(folder, entry)));
+    // A lost one counts: something of it may still run until somebody ends it.
+    if (state.kind !== 'running' && state.kind !== 'starting' && state.kind !== 'lost') continue;
+    const spec = await readSpec(state.attempt);
+    if (spec !== undefined) found.push(spec.name);
   }
   return found.sort();
 }

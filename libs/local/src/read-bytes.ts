@@ -7,8 +7,12 @@ export interface ReadBytes {
   readonly bytes: Buffer;
 }
 
-/** What a file holds from `from(size)` on; nothing when it is not there. */
-export async function readBytes(path: string, from: (size: number) => number): Promise<ReadBytes> {
+/** What a file holds from `from(size)` on, at most `most` bytes of it; nothing when it is not there. */
+export async function readBytes(
+  path: string,
+  from: (size: number) => number,
+  most = Number.POSITIVE_INFINITY,
+): Promise<ReadBytes> {
   const file = await open(path).catch((error: unknown) => {
     if (isAbsent(error)) return undefined;
     throw error;
@@ -17,7 +21,7 @@ export async function readBytes(path: string, from: (size: number) => number): P
   try {
     const { size } = await file.stat();
     const position = from(size);
-    const bytes = Buffer.alloc(Math.max(0, size - position));
+    const bytes = Buffer.alloc(Math.min(most, Math.max(0, size - position)));
     const { bytesRead } = await file.read(bytes, 0, bytes.length, position);
     return { position, bytes: bytes.subarray(0, bytesRead) };
   } finally {

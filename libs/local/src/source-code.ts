@@ -1,56 +1,42 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { promisify } from 'node:util';
-import { LaurelError } from '@laurel/contracts';
 import type { Digest } from '@laurel/domain';
-import type { CodeState, SourceCode } from '@laurel/ports';
+import type { CodeState, ObjectStore, SourceCode } from '@laurel/ports';
+import { clearSource, keepSource, layOutSource } from './source-copies.js';
+import { sourceFiles } from './source-files.js';
 
 const run = promisify(execFile);
 
-/** Not code: data, state, caches and the project file, whose changes are tracked field by field. */
-const leftOut = new Set(['data', 'node_modules', '__pycache__', 'laurel.yaml']);
+export interface SourceCodeOptions {
+  readonly objectStore: ObjectStore;
+  /** Where kept sources are laid out, a folder a run. */
+  readonly folder: string;
+}
 
-/** Files above this size are data, whatever their name. */
-const largestCode = 1024 * 1024;
-
-/** Reads the state of a trainer's folder from the file system and from git, where there is git. */
-export function createSourceCode(): SourceCode {
+/** Reads the state of a trainer's folder from the file system and from git, where there is git, and keeps copies. */
+export function createSourceCode({ objectStore, folder: copies }: SourceCodeOptions): SourceCode {
   return {
     describe: async (folder) => {
       const digest = await digestOf(folder);
       return { digest, ...(await gitState(folder)) };
     },
+    keep: (folder) => keepSource(folder, objectStore),
+    layOut: (kept, runId) => layOutSource(kept, { objectStore, copies, runId }),
+    clear: (runId) => clearSource(copies, runId),
   };
 }
 
 async function digestOf(folder: string): Promise<Digest> {
   const hash = createHash('sha256');
-  for (const path of await filesUnder(folder)) {
+  for (const path of await sourceFiles(folder)) {
     hash.update(`${relative(folder, path)}\0`);
     hash.update(await readFile(path));
     hash.update('\0');
   }
   return `sha256:${hash.digest('hex')}`;
-}
-
-async function filesUnder(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new LaurelError(
-      'NotFound',
-      `folder ${folder} of the project cannot be read; apply the project file again from where it lies.`,
-      { cause },
-    );
-  });
-  const found: string[] = [];
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.name.startsWith('.') || leftOut.has(entry.name)) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...(await filesUnder(path)));
-    else if (entry.isFile() && (await stat(path)).size <= largestCode) found.push(path);
-  }
-  return found;
 }
 
 async function gitState(folder: string): Promise<Omit<CodeState, 'digest'>> {

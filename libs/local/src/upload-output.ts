@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { trainerFiles } from '@laurel/contracts';
 import { canonicalJson, type JobOutcome, type OutputManifest } from '@laurel/domain';
@@ -8,12 +8,26 @@ import { noModel } from './job-outcome.js';
 /** Stores the files of an output folder and their manifest. The same files give the same digest. */
 export async function uploadOutput(folder: string, objects: ObjectStore): Promise<JobOutcome> {
   const paths = await filesUnder(folder);
-  const missing = [trainerFiles.model, trainerFiles.description].filter((file) => !paths.includes(file));
-  if (missing.length > 0) return noModel(missing);
+  const problem = await problemOf(folder, paths);
+  if (problem !== undefined) return noModel(problem);
   const files = [];
   for (const path of paths) files.push({ path, ...(await objects.putFile(join(folder, path))) });
   const manifest: OutputManifest = { files };
   return { kind: 'done', output: await objects.put(Buffer.from(canonicalJson(manifest))) };
+}
+
+/** What is wrong with the two files that every result has, as a clause; `undefined` when they are there and whole. */
+async function problemOf(folder: string, paths: readonly string[]): Promise<string | undefined> {
+  const { model, description } = trainerFiles;
+  const missing = [model, description].filter((file) => !paths.includes(file));
+  if (missing.length > 0) return `did not write ${missing.join(' and ')} to LAUREL_OUTPUT_DIR`;
+  if ((await stat(join(folder, model))).size === 0) return `left ${model} empty`;
+  try {
+    JSON.parse(await readFile(join(folder, description), 'utf8'));
+    return undefined;
+  } catch {
+    return `its ${description} is not JSON; NaN and Infinity are not allowed in it`;
+  }
 }
 
 /** Plain files by relative path with `/`, sorted; links are not followed. */

@@ -1,170 +1,137 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startOf } from '../../../libs/local/bin/process-identity.mjs';
-import { allProgress, givenJobs, type JobWorld, until } from './given-jobs.js';
+import { isAlive, startOf } from '../../../libs/local/bin/process-identity.mjs';
+import { until } from '../../contract/job-launcher.contract.js';
+import { givenJobs, type JobWorld } from './given-jobs.js';
 
-/** Ten steps with a checkpoint after each; tells where it began and with which fence. */
-const tenSteps = `
-  tell(env.LAUREL_FENCE + ' from ' + resumed());
-  for (let step = resumed() + 1; step <= 10; step += 1) {
-    progress(step);
-    commit(step);
-    await sleep(existsSync('slow') && step === 4 ? 60000 : 5);
-  }
-  done();
+/** Ten steps that wait at the fourth until the test opens the gate, in the first attempt only. */
+const waitingAtFour = `
+  await tenSteps(async (step) => { if (step === 4 && env.LAUREL_FENCE === '1') { tell('at four'); await pass('four'); } });
 `;
 
-async function told(world: JobWorld): Promise<readonly string[]> {
-  const text = await readFile(join(world.project, 'told.txt'), 'utf8').catch(() => '');
-  return text.split('\n').filter((line) => line !== '');
+async function jobFolder(world: JobWorld): Promise<string> {
+  const [job] = (await readdir(world.jobs)).filter((name) => !name.startsWith('.'));
+  return join(world.jobs, job!);
 }
 
-async function attemptFile(world: JobWorld, name: string): Promise<{ readonly pid: number }> {
-  const [job] = await readdir(world.jobs);
-  const attempts = join(world.jobs, job!, 'attempts');
-  const newest = (await readdir(attempts))
-    .filter((entry) => /^\d+$/.test(entry))
-    .sort()
-    .at(-1);
-  return JSON.parse(await readFile(join(attempts, newest!, name), 'utf8'));
+async function attemptFile(world: JobWorld, name: string): Promise<{ readonly pid: number; readonly start: string }> {
+  return JSON.parse(await readFile(join(await jobFolder(world), 'attempts', '1', name), 'utf8'));
 }
 
-async function atStepFour(world: JobWorld): Promise<void> {
-  const [job] = await readdir(world.jobs);
-  await until(async () =>
-    (await readdir(join(world.jobs, job!, 'checkpoints')).catch(() => [])).find((step) => step === '4'),
-  );
+async function startedAtFour(world: JobWorld, launcher = world.launcher) {
+  const spec = await world.job(waitingAtFour);
+  await launcher.ensure(spec);
+  await until(async () => (await world.told()).at(1));
+  return spec;
 }
 
 test('twenty callers at once start one process', async () => {
   const world = await givenJobs();
-  const spec = await world.job(`tell('here'); await sleep(300); done();`);
+  const spec = await world.job(`tell('here'); await pass('end'); done();`);
   const launchers = [world.launcher, world.anotherLauncher(), world.anotherLauncher()];
   await Promise.all(Array.from({ length: 20 }, (_, index) => launchers[index % 3]!.ensure(spec)));
   expect(await world.launcher.running()).toEqual([spec.name]);
+  await world.open('end');
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.running()).toEqual([]);
-  expect(await told(world)).toEqual(['here']);
+  expect(await world.told()).toEqual(['here']);
 });
 
-test('another launcher attaches to a running job and sees all its progress', async () => {
+test('of callers with different attempts at once the highest runs, alone', async () => {
   const world = await givenJobs();
-  const spec = await world.job(
-    `for (let step = 1; step <= 5; step += 1) { progress(step); await sleep(250); } done();`,
+  const spec = await world.job(`
+    tell('begin ' + process.pid);
+    await pass('end');
+    done();
+  `);
+  const attempts = [1, 2, 3, 4, 5];
+  const answers = await Promise.allSettled(
+    attempts.map((attempt) => world.anotherLauncher().ensure({ ...spec, attempt })),
   );
-  await world.launcher.ensure(spec);
-  const leaving = new AbortController();
-  for await (const _ of world.launcher.watch(spec.name, leaving.signal)) leaving.abort();
-  const other = world.anotherLauncher();
-  await other.ensure(spec);
-  const seen = await allProgress(other, spec.name);
-  expect(seen.at(-1)?.step).toBe(5);
-  expect(await other.outcome(spec.name)).toMatchObject({ kind: 'done' });
-});
-
-test('a killed trainer, removed and started again, goes on from its last checkpoint with a higher fence', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(tenSteps);
-  await writeFile(join(world.project, 'slow'), '');
-  await world.launcher.ensure(spec);
-  await atStepFour(world);
-  process.kill((await attemptFile(world, 'trainer.json')).pid, 'SIGKILL');
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'failed', retryable: true });
-  await world.launcher.remove(spec.name);
-
-  await world.launcher.ensure({ ...spec, fence: 1 });
+  expect(answers.at(-1)).toMatchObject({ status: 'fulfilled' });
+  const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason.code] : []));
+  expect(refusals.every((code) => code === 'StaleFence')).toBe(true);
+  const begun = await until(async () => {
+    const pids = (await world.told()).map((line) => Number(line.split(' ')[1]));
+    return pids.some((pid) => startOf(pid) !== undefined) ? pids : undefined;
+  });
+  expect(begun.filter((pid) => startOf(pid) !== undefined)).toHaveLength(1);
+  await world.open('end');
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
-  expect(await told(world)).toEqual(['1 from 0', '2 from 4']);
 });
 
-test('a job whose supervisor is killed is started again by whoever watches it, and the orphan is ended', async () => {
+test('a killed supervisor ends the attempt as killed, with its trainer, and nothing starts again by itself', async () => {
   const world = await givenJobs();
-  const spec = await world.job(tenSteps);
-  await writeFile(join(world.project, 'slow'), '');
-  await world.launcher.ensure(spec);
-  await atStepFour(world);
+  const spec = await startedAtFour(world);
   const orphan = (await attemptFile(world, 'trainer.json')).pid;
   process.kill((await attemptFile(world, 'supervisor.json')).pid, 'SIGKILL');
 
-  expect(await world.anotherLauncher().outcome(spec.name)).toMatchObject({ kind: 'done' });
-  expect(await told(world)).toEqual(['1 from 0', '2 from 4']);
+  expect(await world.anotherLauncher().outcome(spec.name)).toMatchObject({ kind: 'ended', cause: 'killed' });
   expect(startOf(orphan)).toBeUndefined();
+  await world.launcher.ensure(spec);
+  expect(await world.launcher.running()).toEqual([]);
+  expect(await world.told()).toEqual(['from 0', 'at four']);
+
+  await world.launcher.ensure({ ...spec, attempt: 2 });
+  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
+  expect(await world.told()).toEqual(['from 0', 'at four', 'from 4']);
 });
 
-test('a torn checkpoint is passed over for the one before it', async () => {
+test('a killed supervisor whose trainer still runs counts as running until somebody looks', async () => {
   const world = await givenJobs();
-  const spec = await world.job(tenSteps);
-  await writeFile(join(world.project, 'slow'), '');
-  await world.launcher.ensure(spec);
-  await atStepFour(world);
-  await world.launcher.remove(spec.name);
-  const [job] = await readdir(world.jobs);
-  await writeFile(join(world.jobs, job!, 'checkpoints', '4', '1', 'shard-0.bin'), 'stat');
-
-  await world.launcher.ensure(spec);
-  await until(async () => (await told(world)).at(1));
-  expect(await told(world)).toEqual(['1 from 0', '2 from 3']);
-});
-
-test('removing a job asks the trainer to stop, which may commit a checkpoint, and forgets it', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`
-    process.on('SIGTERM', () => { commit(7); tell('stopped'); process.exit(143); });
-    tell(env.LAUREL_FENCE + ' from ' + resumed());
-    progress(1);
-    await sleep(60000);
-  `);
-  await world.launcher.ensure(spec);
-  await until(async () => (await told(world)).at(0));
-  await world.launcher.remove(spec.name);
+  const spec = await startedAtFour(world);
+  process.kill((await attemptFile(world, 'supervisor.json')).pid, 'SIGKILL');
+  await until(async () => !isAlive(await attemptFile(world, 'supervisor.json')) || undefined);
+  expect(await world.launcher.running()).toEqual([spec.name]);
   await world.launcher.remove(spec.name);
   expect(await world.launcher.running()).toEqual([]);
-  await expect(world.launcher.outcome(spec.name)).rejects.toMatchObject({ code: 'NotFound' });
-
-  await world.launcher.ensure(spec);
-  await until(async () => (await told(world)).at(2));
-  expect(await told(world)).toEqual(['1 from 0', 'stopped', '2 from 7']);
 });
 
-test('removing a job that ignores SIGTERM kills it', async () => {
+test('a restart of the machine is a lost node', async () => {
   const world = await givenJobs();
-  const spec = await world.job(`process.on('SIGTERM', () => {}); tell(process.pid); await sleep(60000);`);
-  await world.launcher.ensure(spec);
-  const pid = Number(await until(async () => (await told(world)).at(0)));
-  await world.launcher.remove(spec.name);
-  expect(startOf(pid)).toBeUndefined();
+  const spec = await startedAtFour(world);
+  process.kill((await attemptFile(world, 'supervisor.json')).pid, 'SIGKILL');
+  const formerBoot = JSON.stringify({ pid: process.pid, start: 'another boot:77' });
+  await writeFile(join(await jobFolder(world), 'attempts', '1', 'supervisor.json'), formerBoot);
+  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'ended', cause: 'nodeLost' });
 });
 
 test('a supervisor id that now belongs to another program does not count as a running job', async () => {
   const world = await givenJobs();
-  const spec = await world.job(tenSteps);
-  await writeFile(join(world.project, 'slow'), '');
-  await world.launcher.ensure(spec);
-  await atStepFour(world);
-  const [job] = await readdir(world.jobs);
-  const { pid } = await attemptFile(world, 'supervisor.json');
-  process.kill(pid, 'SIGKILL');
-  const recycled = JSON.stringify({ pid: process.pid, start: 'another time' });
-  await writeFile(join(world.jobs, job!, 'attempts', '1', 'supervisor.json'), recycled);
-
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
-  expect(await told(world)).toEqual(['1 from 0', '2 from 4']);
+  const spec = await startedAtFour(world);
+  const supervisor = await attemptFile(world, 'supervisor.json');
+  process.kill(supervisor.pid, 'SIGKILL');
+  const recycled = JSON.stringify({ pid: process.pid, start: supervisor.start });
+  await writeFile(join(await jobFolder(world), 'attempts', '1', 'supervisor.json'), recycled);
+  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'ended', cause: 'killed' });
 });
 
-test('a starter that died between claim and supervisor does not block the job', async () => {
+test('a SIGTERM to the supervisor, as at shutdown, gives the trainer its grace and is a disruption', async () => {
   const world = await givenJobs();
-  const spec = await world.job(`tell(env.LAUREL_FENCE); done();`);
+  const spec = await world.job(`
+    process.on('SIGTERM', () => { commit(7); process.exit(143); });
+    tell('begun');
+    await sleep(60_000);
+  `);
+  await world.launcher.ensure(spec);
+  await until(async () => (await world.told()).at(0));
+  process.kill((await attemptFile(world, 'supervisor.json')).pid, 'SIGTERM');
+  expect(await world.launcher.outcome(spec.name)).toMatchObject({ cause: 'disrupted', exitCode: 143 });
+});
+
+test('a starter that died between claim and supervisor does not block the attempt', async () => {
+  const world = await givenJobs();
+  const spec = await world.job(`tell('begun'); done();`);
   await world.launcher.ensure(spec);
   await world.launcher.outcome(spec.name);
-  const [job] = await readdir(world.jobs);
+  const attempt = join(await jobFolder(world), 'attempts', '1');
   await world.launcher.remove(spec.name);
-  await mkdir(join(world.jobs, job!, 'attempts', '1'), { recursive: true });
-  await writeFile(join(world.jobs, job!, 'attempts', '1', 'claim.json'), JSON.stringify({ pid: 999_999, start: 'x' }));
+  await mkdir(attempt, { recursive: true });
+  await writeFile(join(attempt, 'claim.json'), JSON.stringify({ pid: 999_999, start: 'x' }));
+  await writeFile(join(attempt, 'spec.json'), JSON.stringify(spec));
 
   await world.launcher.ensure(spec);
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
+  expect(await world.told()).toEqual(['begun', 'begun']);
 });
 
 test('data that the object store does not have refuses the start and leaves nothing behind', async () => {
@@ -174,5 +141,37 @@ test('data that the object store does not have refuses the start and leaves noth
   const broken = { ...spec, data: { ...spec.data, train: missing } };
   await expect(world.launcher.ensure(broken)).rejects.toMatchObject({ code: 'NotFound' });
   await world.launcher.ensure(spec);
+  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
+});
+
+test('of many attempts the files of the last few stay', async () => {
+  const world = await givenJobs();
+  const spec = await world.job(`process.exit(143)`);
+  for (let attempt = 1; attempt <= 9; attempt += 1) {
+    await world.launcher.ensure({ ...spec, attempt });
+    expect(await world.launcher.outcome(spec.name)).toMatchObject({ cause: 'disrupted' });
+  }
+  const kept = await readdir(join(await jobFolder(world), 'attempts'));
+  expect(kept.sort()).toEqual(['4', '5', '6', '7', '8', '9']);
+});
+
+test('a supervisor that was held up does not take a trainer for hung that went on talking', async () => {
+  const world = await givenJobs();
+  const spec = await world.job(
+    `
+    tell('begun');
+    for (let step = 1; !isOpen('end'); step += 1) { progress(step, 1e9); await sleep(50); }
+    done();
+  `,
+    { silenceMilliseconds: 1_500 },
+  );
+  await world.launcher.ensure(spec);
+  await until(async () => (await world.told()).at(0));
+  const { pid } = await attemptFile(world, 'supervisor.json');
+  process.kill(pid, 'SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  process.kill(pid, 'SIGCONT');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await world.open('end');
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
 });

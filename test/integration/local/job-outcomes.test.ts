@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { isLaurelError } from '@laurel/contracts';
-import { startOf } from '../../../libs/local/bin/process-identity.mjs';
-import { allProgress, givenJobs } from './given-jobs.js';
+import { allProgress } from '../../contract/job-launcher.contract.js';
+import { givenJobs } from './given-jobs.js';
 
 test('a trainer is given data, parameters and folders, its progress is seen and its files are stored', async () => {
   const world = await givenJobs();
@@ -18,7 +17,8 @@ test('a trainer is given data, parameters and folders, its progress is seen and 
   await world.launcher.ensure(spec);
 
   const seen = await allProgress(world.launcher, spec.name);
-  expect(seen.map(({ step, message }) => [step, message])).toEqual([
+  const told = seen.filter(({ step }) => step > 0).map(({ step, message }) => [step, message]);
+  expect(told).toEqual([
     [1, null],
     [1, 'checkpoint of step 1 committed'],
     [1, 'a column is empty'],
@@ -29,6 +29,7 @@ test('a trainer is given data, parameters and folders, its progress is seen and 
   if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
   const manifest = JSON.parse(Buffer.from(await world.objects.get(outcome.output)).toString());
   expect(manifest.files.map((file: { path: string }) => file.path)).toEqual([
+    'circumstances.json',
     'explain/background.parquet',
     'model.json',
     'model.onnx',
@@ -48,87 +49,54 @@ test('a trainer sees nothing of its parent but what the protocol names', async (
     expect.arrayContaining(['HOME', 'LANG', 'PATH', 'TMPDIR']),
   );
   expect(names).not.toContain('DATABASE');
+  expect(names).not.toContain('CUDA_VISIBLE_DEVICES');
   delete process.env['LAUREL_DATABASE_URL'];
 });
 
 test.each([
-  [64, false, 'exit code 64 (bad parameters); its last line was: that is no depth'],
-  [65, false, 'exit code 65 (bad data)'],
-  [78, false, 'exit code 78 (bad configuration)'],
-  [75, true, 'exit code 75 (try again)'],
-  [1, true, 'exit code 1'],
-])('exit code %i is a failure, retryable: %s', async (code, retryable, message) => {
+  [
+    `console.error('that is no depth'); process.exitCode = 64`,
+    'exit code 64 (bad parameters); its last line was: that is no depth',
+  ],
+  [`process.exitCode = 65`, 'exit code 65 (bad data); it said nothing'],
+  [`process.exitCode = 75`, 'exit code 75 (try again)'],
+  [`process.exitCode = 78`, 'exit code 78 (bad configuration)'],
+  [`process.exitCode = 3`, 'exit code 3'],
+  [`process.abort()`, 'SIGABRT'],
+])('what %s means is said in one sentence', async (script, message) => {
   const world = await givenJobs();
-  const spec = await world.job(`console.error('that is no depth'); process.exitCode = ${code};`);
-  await world.launcher.ensure(spec);
-  const outcome = await world.launcher.outcome(spec.name);
-  expect(outcome).toMatchObject({ kind: 'failed', code, retryable, message: expect.stringContaining(message) });
-});
-
-test('a trainer that says 143 was preempted', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`process.exit(143)`);
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'preempted' });
-});
-
-test('a killed trainer is named as probably out of memory and may be tried again', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`process.kill(process.pid, 'SIGKILL'); await sleep(10000);`);
+  const spec = await world.job(script);
   await world.launcher.ensure(spec);
   expect(await world.launcher.outcome(spec.name)).toMatchObject({
-    kind: 'failed',
-    retryable: true,
-    errorCode: 'TrainerCrashed',
-    message: expect.stringContaining('memory ran out'),
+    kind: 'ended',
+    message: expect.stringContaining(message),
   });
 });
 
-test('a trainer that ends well without a model has failed, and what is missing is named', async () => {
+test.each([
+  ['torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB', 'outOfMemory'],
+  ['MemoryError', 'outOfMemory'],
+  ["OSError: [Errno 28] No space left on device: 'x'", 'storageFull'],
+  ['ValueError: the word MemoryError in the middle', 'crashed'],
+])('a last line "%s" with exit code 1 is %s', async (line, cause) => {
   const world = await givenJobs();
-  const spec = await world.job(`writeFileSync(env.LAUREL_OUTPUT_DIR + '/model.json', '{}');`);
+  const spec = await world.job(`console.error(${JSON.stringify(line)}); process.exitCode = 1;`);
+  await world.launcher.ensure(spec);
+  expect(await world.launcher.outcome(spec.name)).toMatchObject({ cause, exitCode: 1 });
+});
+
+test.each([
+  ['did not write model.onnx to', `writeFileSync(env.LAUREL_OUTPUT_DIR + '/model.json', '{}');`],
+  ['left model.onnx empty', `done(); writeFileSync(env.LAUREL_OUTPUT_DIR + '/model.onnx', '');`],
+  ['its model.json is not JSON', `done(); writeFileSync(env.LAUREL_OUTPUT_DIR + '/model.json', '{"task": "bin');`],
+])('a trainer that ended well but %s has made no model', async (message, script) => {
+  const world = await givenJobs();
+  const spec = await world.job(script);
   await world.launcher.ensure(spec);
   expect(await world.launcher.outcome(spec.name)).toMatchObject({
-    kind: 'failed',
-    retryable: false,
-    errorCode: 'TrainerWroteNoModel',
-    message: expect.stringContaining('did not write model.onnx to'),
+    cause: 'noModel',
+    message: expect.stringContaining(message),
   });
-});
-
-test('a silent trainer is stopped as hung, also when it ignores SIGTERM and has children', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(
-    `
-    import { spawn } from 'node:child_process';
-    process.on('SIGTERM', () => {});
-    const child = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'], { stdio: 'inherit' });
-    tell(child.pid);
-    progress(1);
-    setInterval(() => {}, 1000);
-  `,
-    { silenceMilliseconds: 700 },
-  );
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'hung' });
-  const child = Number(await readFile(`${world.project}/told.txt`, 'utf8'));
-  expect(startOf(child)).toBeUndefined();
-});
-
-test('a trainer that talks but does not end is stopped at its deadline', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`for (;;) { progress(1); await sleep(50); }`, { deadlineMilliseconds: 700 });
-  await world.launcher.ensure(spec);
-  const outcome = await world.launcher.outcome(spec.name);
-  expect(outcome).toMatchObject({ kind: 'failed', retryable: false, message: expect.stringContaining('deadline') });
-});
-
-test('a program that is not there is a failure that names it', async () => {
-  const world = await givenJobs();
-  const spec = await world.job('', { command: ['no-such-program'] });
-  await world.launcher.ensure(spec);
-  const outcome = await world.launcher.outcome(spec.name);
-  expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringContaining('no-such-program') });
 });
 
 test('python without an interpreter is refused before anything starts, and may start once there is one', async () => {
@@ -137,13 +105,19 @@ test('python without an interpreter is refused before anything starts, and may s
   const refusal = await world.launcher.ensure(spec).catch((error: unknown) => error);
   expect(isLaurelError(refusal) && refusal.code).toBe('PythonMissing');
   const other = await world
-    .anotherLauncher('/no/such/python')
+    .anotherLauncher({ python: '/no/such/python' })
     .ensure(spec)
     .catch((error: unknown) => error);
   expect(isLaurelError(other) && other.message).toContain('/no/such/python');
-  const able = world.anotherLauncher(process.execPath);
+  const able = world.anotherLauncher({ python: process.execPath });
   await able.ensure(spec);
   expect(await able.outcome(spec.name)).toMatchObject({ kind: 'done' });
+});
+
+test('several workers without an interpreter are refused, whatever their command', async () => {
+  const world = await givenJobs();
+  const spec = await world.job('done()', { workers: 2 });
+  await expect(world.launcher.ensure(spec)).rejects.toMatchObject({ code: 'PythonMissing' });
 });
 
 test('lines that look like the protocol but are not go to the log', async () => {
@@ -151,15 +125,16 @@ test('lines that look like the protocol but are not go to the log', async () => 
   const spec = await world.job(`
     console.log('{"laurel":"progress","step":1,"metrics":{"loss":NaN}}');
     console.log('{"other":1}');
-    console.log('x'.repeat(200000) + 'END');
+    console.log('{"laurel":"something of tomorrow"}');
     say({ laurel: 'progress', step: 'three', metrics: { loss: 'low', auc: 0.5 } });
     done();
   `);
   await world.launcher.ensure(spec);
   const seen = await allProgress(world.launcher, spec.name);
-  expect(seen).toEqual([{ step: 0, totalSteps: null, metrics: { auc: 0.5 }, message: null }]);
-  expect((await world.launcher.log(spec.name, 10)).slice(0, 2)).toEqual([
+  expect(seen.at(-1)).toMatchObject({ step: 0, totalSteps: null, metrics: { auc: 0.5 }, message: null });
+  expect(await world.launcher.log(spec.name, 10)).toEqual([
     '{"laurel":"progress","step":1,"metrics":{"loss":NaN}}',
     '{"other":1}',
+    '{"laurel":"something of tomorrow"}',
   ]);
 });
