@@ -2,7 +2,7 @@
  * The five rings, one direction. Each rule says in its comment what to do instead.
  * `npm run check` and test/architecture run them; the picture in the README is drawn from them.
  */
-const adapters = 'postgres|objectstore|duckdb|local|packages|inference|temporal|telemetry';
+const adapters = 'postgres|objectstore|duckdb|kubernetes|local|optuna|packages|inference|temporal|telemetry';
 
 const oneDoor = (name, door, sdk) => ({
   name,
@@ -84,6 +84,7 @@ module.exports = {
     oneDoor('postgres-has-one-door', ['libs/postgres'], 'pg|kysely'),
     oneDoor('objects-have-one-door', ['libs/objectstore'], '@aws-sdk/[^/]+'),
     oneDoor('onnx-has-one-door', ['libs/inference'], 'onnxruntime-[^/]+'),
+    oneDoor('kubernetes-has-one-door', ['libs/kubernetes'], '@kubernetes/[^/]+'),
     oneDoor('duckdb-has-one-door', ['libs/duckdb'], '@duckdb/[^/]+'),
     {
       name: 'nobody-imports-tests',

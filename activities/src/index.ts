@@ -4,35 +4,66 @@ import type {
   JobActivities,
   ModelActivities,
   RegistryActivities,
+  ReproductionActivities,
   RolloutActivities,
+  SweepActivities,
   TaskQueue,
+  TrialMeasureActivities,
   TriggerActivities,
 } from '@laurel/contracts';
+import type { Prices } from '@laurel/domain';
 import { dataActivities } from './data/data.activities.js';
 import type { ActivityPorts } from './ports.js';
 import { entityActivities } from './rollout/entity.activities.js';
 import { rolloutActivities } from './rollout/rollout.activities.js';
+import { trialMeasureActivities } from './sweep/measure-trial.js';
+import { sweepActivities } from './sweep/sweep.activities.js';
 import { jobActivities } from './training/job.activities.js';
 import { modelActivities } from './training/model.activities.js';
+import { reproduceActivities } from './training/reproduce.activities.js';
 import { runActivities } from './training/run.activities.js';
 import { triggerActivities } from './training/trigger.activities.js';
 
 export { activityInterceptors } from './interceptors.js';
 export type { ActivityPorts } from './ports.js';
-export { jobName } from './training/job.activities.js';
+export { jobName } from './training/job-spec.js';
 
-type ControlActivities = RegistryActivities & RolloutActivities & EntityActivities;
-type ComputeActivities = DataActivities & ModelActivities & TriggerActivities;
+type ControlActivities = RegistryActivities & RolloutActivities & EntityActivities & SweepActivities;
+type ComputeActivities = DataActivities &
+  ModelActivities &
+  ReproductionActivities &
+  TriggerActivities &
+  TrialMeasureActivities;
+
+/** What an installation decides about activities. */
+export interface ActivitySettings {
+  /** What capacity costs; `null` when nobody said. */
+  readonly prices: Prices | null;
+}
 
 /** All activities, by the task queue on which they run. */
-export function makeActivities(ports: ActivityPorts): {
+export function makeActivities(
+  ports: ActivityPorts,
+  settings: ActivitySettings = { prices: null },
+): {
   readonly 'laurel-control': ControlActivities;
   readonly 'laurel-compute': ComputeActivities;
   readonly 'laurel-train': JobActivities;
 } {
   return {
-    'laurel-control': { ...runActivities(ports), ...rolloutActivities(ports), ...entityActivities(ports) },
-    'laurel-compute': { ...dataActivities(ports), ...modelActivities(ports), ...triggerActivities(ports) },
-    'laurel-train': jobActivities(ports),
+    'laurel-control': {
+      ...runActivities(ports),
+      ...rolloutActivities(ports),
+      ...entityActivities(ports),
+      ...sweepActivities(ports),
+    },
+    'laurel-compute': {
+      ...dataActivities(ports),
+      ...modelActivities(ports),
+      ...reproduceActivities(ports),
+      ...triggerActivities(ports),
+      ...trialMeasureActivities(ports),
+    },
+    'laurel-train': jobActivities(ports, settings),
   } satisfies Record<TaskQueue, object>;
 }

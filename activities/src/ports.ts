@@ -11,9 +11,13 @@ import type {
   Registry,
   Rollouts,
   Routing,
+  RunCircumstances,
   Runs,
+  Sampler,
   SourceCode,
+  Sweeps,
   TableEngine,
+  TrainingRecords,
   Triggers,
 } from '@laurel/ports';
 
@@ -22,7 +26,11 @@ export interface ActivityPorts {
   readonly projects: Projects;
   readonly datasets: Datasets;
   readonly runs: Runs;
+  readonly circumstances: RunCircumstances;
+  readonly trainingRecords: TrainingRecords;
   readonly triggers: Triggers;
+  readonly sweeps: Sweeps;
+  readonly sampler: Sampler;
   readonly registry: Registry;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;

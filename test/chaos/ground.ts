@@ -55,12 +55,16 @@ export interface Ground extends AsyncDisposable {
 const patienceMilliseconds = 120_000;
 
 /** Brings a stack up on free ports with its activities' time-outs scaled. */
-export async function openGround(home: string, environment: Readonly<Record<string, string>>): Promise<Ground> {
+export async function openGround(
+  home: string,
+  environment: Readonly<Record<string, string>>,
+  { servingProcesses = 2 }: { readonly servingProcesses?: number } = {},
+): Promise<Ground> {
   await mkdir(home, { recursive: true, mode: 0o755 });
   const stack = await up({
     home,
     ports: await freePorts(),
-    servingProcesses: 2,
+    servingProcesses,
     environment: { LAUREL_TIME_SCALE: String(timeScale), ...environment },
   });
   const key = (await readFile(join(home, 'admin.key'), 'utf8')).trim();

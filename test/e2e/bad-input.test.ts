@@ -215,7 +215,7 @@ describe('laurel train tells what a trainer did wrong, and the champion stays', 
       'it hangs',
       'silence',
       'TrainerHung',
-      /the trainer hung: the trainer was silent for longer than spec\.training\.silence and was stopped; it said nothing/,
+      /the trainer hung: it made no progress for longer than spec\.training\.silence and was stopped; it said nothing/,
     ],
     [
       'it writes no model',

@@ -108,7 +108,7 @@ function execute(
 
 /** What set-up prepared counts; another installation's addresses and Jest's own options do not. */
 function outerVariables(): NodeJS.ProcessEnv {
-  const kept = ['LAUREL_TEMPORAL_BIN', 'LAUREL_PYTHON'];
+  const kept = ['LAUREL_TEMPORAL_BIN', 'LAUREL_PYTHON', 'LAUREL_SAMPLER_PYTHON'];
   return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => name !== 'NODE_OPTIONS' && (!name.startsWith('LAUREL_') || kept.includes(name)),

@@ -40,6 +40,11 @@ export function createRecordingOrchestrator(): RecordingOrchestrator {
   const orchestrator = {
     fireTrigger: answering('fireTrigger', (project) => ({ workflowId: `model/${project}` })),
     cancelTraining: answering('cancelTraining', () => undefined),
+    startSweep: answering('startSweep', ({ project, runId }) => ({
+      workflowId: `sweep/${project.metadata.name}/${runId}`,
+    })),
+    cancelSweep: answering('cancelSweep', () => undefined),
+    stopTrial: answering('stopTrial', () => undefined),
     requestPromotion: answering('requestPromotion', ({ endpoint }) => {
       incarnation += 1;
       return { incarnation, workflowId: `endpoint/${endpoint}/rollout/${incarnation}` };
@@ -49,6 +54,7 @@ export function createRecordingOrchestrator(): RecordingOrchestrator {
     clearEndpoint: answering('clearEndpoint', () => undefined),
     grantApproval: answering('grantApproval', () => undefined),
     changeVerdict: answering('changeVerdict', () => true),
+    reportTraining: answering('reportTraining', () => undefined),
     workflowStatus: answering('workflowStatus', () => 'running'),
     reconcileSchedules: answering('reconcileSchedules', () => undefined),
     ping: answering('ping', () => undefined),

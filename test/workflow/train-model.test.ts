@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type AttemptInput,
+  type AttemptReport,
   type DataActivities,
   type ModelActivities,
   type RegistryActivities,
@@ -7,7 +9,7 @@ import {
   taskQueues,
   workflowIds,
 } from '@laurel/contracts';
-import type { Digest, ModelProject } from '@laurel/domain';
+import type { Digest, EndCause, ModelProject } from '@laurel/domain';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { exampleProject } from '../support/example-project.js';
 import { openJournal, versionRef } from '../support/rollout-journal.js';
@@ -28,6 +30,8 @@ interface Script {
   readonly gatesPassed?: boolean;
   /** The trainer runs until it is cancelled. */
   readonly endless?: boolean;
+  /** How the trainer's attempts end before one ends well. */
+  readonly ends?: readonly EndCause[];
   readonly cooldown?: string;
 }
 
@@ -87,8 +91,23 @@ function activitiesOf(script: Script, told: Told, model: ModelProject) {
   return {
     [taskQueues.control]: { ...journal.activities, ...registry, requestRollout: request },
     [taskQueues.compute]: compute,
-    [taskQueues.train]: { runTrainer: () => (script.endless === true ? untilCancelled(told) : step('train', digest)) },
+    [taskQueues.train]: {
+      runTrainer: (input: AttemptInput) =>
+        script.endless === true ? untilCancelled(told) : attemptOf(script, input, step),
+      removeJob: async () => void told.lines.push('job removed'),
+    },
   };
+}
+
+async function attemptOf(
+  { ends = [] }: Script,
+  { history: { attempt } }: AttemptInput,
+  step: <T>(name: string, value: T) => Promise<T>,
+): Promise<AttemptReport> {
+  const place = { step: attempt, checkpointStep: attempt, ranMilliseconds: 1, cost: null };
+  const cause = ends[attempt - 1];
+  if (cause === undefined) return step('train', { outcome: { kind: 'done', output: digest }, ...place });
+  return { outcome: { kind: 'ended', cause, exitCode: 1, message: `it was ${cause}` }, ...place };
 }
 
 async function untilCancelled(told: Told): Promise<never> {
@@ -179,6 +198,7 @@ test('a cancelled run stops its trainer, says so, and the model takes the next t
     await eventually('the run has ended', () => told.outcomes.length === 1);
     expect(told.outcomes).toEqual([{ kind: 'cancelled' }]);
     expect(told.lines).toContain('trainer stopped');
+    expect(told.lines).toContain('job removed');
     await train();
     await eventually('the next one trains', () => told.lines.filter((line) => line === 'train').length === 2);
   });
@@ -201,3 +221,46 @@ test('a copy of an event whose training ended long ago is dropped, and the model
     expect(told.lines.filter((line) => line === 'snapshot')).toHaveLength(2);
   });
 });
+
+test('attempts that are taken away and fail are followed by others, and the run ends well', async () => {
+  await withModel({ ends: ['disrupted', 'crashed', 'killed', 'hung'] }, async ({ told, train }) => {
+    await train();
+    await eventually('the run has ended', () => told.outcomes.length === 1);
+    expect(told.outcomes).toMatchObject([{ kind: 'registered' }]);
+    expect(told.lines).not.toContain('job removed');
+  });
+});
+
+test("spent attempts end the run with the last one's code, and no job is left", async () => {
+  await withModel({ ends: ['crashed', 'disrupted', 'hung', 'crashed'] }, async ({ told, train }) => {
+    await train();
+    await eventually('the run has ended', () => told.outcomes.length === 1);
+    expect(told.outcomes).toMatchObject([
+      {
+        kind: 'rejected',
+        step: 'train',
+        code: 'TrainerCrashed',
+        message: 'it was crashed (3 failed attempts); read the log with laurel logs and mend the trainer.',
+      },
+    ]);
+    expect(told.lines).toContain('job removed');
+  });
+});
+
+test('a training whose machines are taken hundreds of times rolls its history over and still ends well', async () => {
+  await withModel({ ends: Array.from({ length: 300 }, () => 'disrupted' as const) }, async ({ world, told, train }) => {
+    const runId = await train();
+    await eventually('the run has ended', () => told.outcomes.length === 1, 90_000);
+    expect(told.outcomes).toMatchObject([{ kind: 'registered' }]);
+    for (const once of ['snapshot', 'split', 'train', 'package']) {
+      expect(told.lines.filter((line) => line === once)).toHaveLength(1);
+    }
+    const chain: number[] = [];
+    for await (const { historyLength } of world.client.workflow.list({
+      query: `WorkflowId = '${workflowIds.train('churn', runId)}'`,
+    }))
+      chain.push(historyLength);
+    expect(chain.length).toBeGreaterThan(1);
+    expect(Math.max(...chain)).toBeLessThan(3_000);
+  });
+}, 120_000);

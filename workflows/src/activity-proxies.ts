@@ -5,7 +5,10 @@ import {
   type ModelActivities,
   nonRetryableCodes,
   type RegistryActivities,
+  type ReproductionActivities,
   type RolloutActivities,
+  type SweepActivities,
+  type TrialMeasureActivities,
   type TriggerActivities,
   taskQueues,
 } from '@laurel/contracts';
@@ -52,21 +55,77 @@ export const computing = proxyActivities<DataActivities & ModelActivities & Trig
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
 });
 
-/** Proxy for one supervised job; deadline and attempts come from the project. */
-export function trainingWithin(limits: { readonly deadlineMilliseconds: number; readonly maximumAttempts: number }): {
-  runTrainer: JobActivities['runTrainer'];
-} {
+/** Repeating a run: reads of its record, and comparing two models. */
+export const reproducing = proxyActivities<ReproductionActivities>({
+  taskQueue: taskQueues.compute,
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '30s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});
+
+/** Longer than an attempt may take; one that outlasts it is followed by the next activity attempt, which attaches. */
+const attemptSlackMilliseconds = 600_000;
+
+/** Proxy for one attempt of a job. It is retried until the attempt has ended: a lost worker is no end of a trainer. */
+export function trainingWithin(limits: {
+  readonly deadlineMilliseconds: number;
+  readonly pendingMilliseconds: number;
+}): Pick<JobActivities, 'runTrainer'> {
   return proxyActivities<JobActivities>({
     taskQueue: taskQueues.train,
-    startToCloseTimeout: limits.deadlineMilliseconds,
+    startToCloseTimeout: limits.deadlineMilliseconds + limits.pendingMilliseconds + attemptSlackMilliseconds,
     heartbeatTimeout: '30s',
-    scheduleToCloseTimeout: limits.deadlineMilliseconds * (limits.maximumAttempts + 1),
     cancellationType: WAIT_CANCELLATION_COMPLETED,
-    retry: {
-      initialInterval: '5s',
-      backoffCoefficient: 2,
-      maximumInterval: '10m',
-      nonRetryableErrorTypes,
-    },
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+  });
+}
+
+/** Takes jobs away, where jobs are run; never given up, because a job that nobody wants costs money. */
+export const removing = proxyActivities<Pick<JobActivities, 'removeJob'>>({
+  taskQueue: taskQueues.train,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '30s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});
+
+/** Keyed writes around a sweep. Asking a sampler that has to start first takes seconds. */
+export const sweeping = proxyActivities<
+  Pick<SweepActivities, 'askTrial' | 'beginSweep' | 'beginTrial' | 'chooseBest' | 'warmSweep'>
+>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '15s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});
+
+/** Last words of trials and sweeps: never given up, whatever they meet. */
+export const ending = proxyActivities<Pick<SweepActivities, 'endTrial' | 'endSweep'>>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '15s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m', nonRetryableErrorTypes },
+});
+
+/** Evaluation of a trial's package. */
+export const measuring = proxyActivities<TrialMeasureActivities>({
+  taskQueue: taskQueues.compute,
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '30s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});
+
+/** Follows one trial for as long as its training may take, and longer: the next activity attempt goes on following. */
+export function followingFor(limitMilliseconds: number): Pick<SweepActivities, 'followTrial'> {
+  return proxyActivities<Pick<SweepActivities, 'followTrial'>>({
+    taskQueue: taskQueues.control,
+    startToCloseTimeout: limitMilliseconds,
+    heartbeatTimeout: '15s',
+    cancellationType: WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
   });
 }

@@ -7,9 +7,9 @@ import {
   type StartChildWorkflowExecutionInput,
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { summaryOf } from './summaries.js';
+import { timeScale } from './time-scale.js';
 
 /** Scales time-outs by the workflow's memo and gives every activity a one-line summary for the Temporal UI. */
 class ActivityDefaults implements WorkflowOutboundCallsInterceptor {
@@ -27,11 +27,6 @@ class ActivityDefaults implements WorkflowOutboundCallsInterceptor {
     if (scale === 1) return next(input);
     return next({ ...input, options: { ...input.options, memo: { ...input.options.memo, [timeScaleMemo]: scale } } });
   }
-}
-
-function timeScale(): number {
-  const value = workflowInfo().memo?.[timeScaleMemo];
-  return typeof value === 'number' && value > 0 ? value : 1;
 }
 
 const scaledFields = ['startToCloseTimeout', 'heartbeatTimeout'] as const;

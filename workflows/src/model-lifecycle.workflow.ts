@@ -115,12 +115,23 @@ async function deliver(event: TriggerEvent, stored: Stored): Promise<void> {
 }
 
 function train(event: TriggerEvent, { model, folder }: Stored): Promise<TrainingOutcome> {
+  const repeating = event.rerun === undefined ? {} : { rerun: event.rerun };
   return executeChild(trainModel, {
     workflowId: workflowIds.train(model.metadata.name, event.runId),
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: `train ${model.metadata.name} (${event.kind})`,
-    args: [{ project: model, folder, runId: event.runId, from: event.from ?? null, trigger: event.key, fence: 1 }],
+    args: [
+      {
+        project: model,
+        folder,
+        runId: event.runId,
+        from: event.from ?? null,
+        trigger: event.key,
+        fence: 1,
+        ...repeating,
+      },
+    ],
   });
 }
 

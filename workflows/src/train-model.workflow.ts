@@ -1,61 +1,63 @@
-import {
-  searchAttributes,
-  type TrainingOutcome,
-  type TrainingStep,
-  type TrainModel,
-  trainingSteps,
-} from '@laurel/contracts';
-import { milliseconds } from '@laurel/domain';
-import { CancellationScope, isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { computing, trainingWithin, untiring, writing } from './activity-proxies.js';
+import { type Rerun, type TrainingOutcome, type TrainingStep, type TrainModel, trainingSteps } from '@laurel/contracts';
+import { CancellationScope, CancelledFailure, continueAsNew, isCancellation } from '@temporalio/workflow';
+import { computing, untiring, writing } from './activity-proxies.js';
 import { codedFailure } from './failures.js';
+import { openBoard, type TrainingBoard } from './training/board.js';
+import { repeatRun } from './training/repeat-run.js';
+import { runAttempts } from './training/run-attempts.js';
 
 /**
  * One training run: data to a registered version. A rejection (bad data, a trainer that fails, an unsafe model) is a
  * value; the run's row says the same. Cancelled, it stops its job and says so.
  */
 export async function trainModel(input: TrainModel): Promise<TrainingOutcome> {
-  const project = input.project.metadata.name;
-  const run = { project, runId: input.runId };
-  let step: TrainingStep = 'snapshot';
-  const enter = (next: TrainingStep) => {
-    step = next;
-    showStep(project, next);
-  };
+  const { metadata, spec } = input.project;
+  const run = { project: metadata.name, runId: input.runId };
+  const { maximumAttempts } = spec.training.retry;
+  const board = openBoard({ ...run, maximumAttempts, cost: input.carried?.cost ?? null });
   try {
-    await writing.beginRun({ ...run, trigger: input.trigger });
-    const outcome = await runSteps(input, enter);
+    if (input.carried === undefined) await writing.beginRun({ ...run, trigger: input.trigger });
+    const outcome = await (input.rerun === undefined ? runSteps(input, board) : repeat(input, input.rerun, board));
     await untiring.endRun({ ...run, outcome });
     return outcome;
   } catch (error) {
-    if (isCancellation(error)) {
+    // A step that fails while it is being cancelled (its worker has died) fails as itself, not as a cancellation.
+    if (isCancellation(error) || CancellationScope.current().consideredCancelled) {
       await CancellationScope.nonCancellable(() => untiring.endRun({ ...run, outcome: { kind: 'cancelled' } }));
-      throw error;
+      throw isCancellation(error) ? error : new CancelledFailure('the training was cancelled');
     }
     const failure = codedFailure(error);
     if (failure === undefined) throw error;
-    const outcome: TrainingOutcome = { kind: 'rejected', step, ...failure };
+    const outcome: TrainingOutcome = { kind: 'rejected', step: board.step, ...failure };
     await untiring.endRun({ ...run, outcome });
     return outcome;
   }
 }
 
-async function runSteps(input: TrainModel, enter: (step: TrainingStep) => void): Promise<TrainingOutcome> {
-  const { project: model, folder, runId, fence } = input;
+function repeat(input: TrainModel, rerun: Rerun, board: TrainingBoard): Promise<TrainingOutcome> {
+  return repeatRun({
+    input,
+    rerun,
+    board,
+    rollOver: (carried) => continueAsNew<typeof trainModel>({ ...input, carried }),
+  });
+}
+
+async function runSteps(input: TrainModel, board: TrainingBoard): Promise<TrainingOutcome> {
+  const { project: model, folder, runId, fence, carried } = input;
   const context = (step: TrainingStep) => {
-    enter(step);
+    board.enter(step);
     return { project: model.metadata.name, runId, rerun: mustRerun(input.from, step), model, folder };
   };
 
-  const dataset = await computing.snapshotData(context('snapshot'));
-  await computing.validateData({ ...context('validate'), dataset });
-  const parts = await computing.splitData({ ...context('split'), dataset });
-  const { deadline, retry } = model.spec.training;
-  const training = trainingWithin({
-    deadlineMilliseconds: milliseconds(deadline),
-    maximumAttempts: retry.maximumAttempts,
+  const { dataset, parts } = carried ?? (await prepareData(context));
+  const output = await runAttempts({
+    input: { ...context('train'), dataset, parts, fence },
+    board,
+    ...(carried === undefined ? {} : { carried: carried.attempts }),
+    rollOver: (attempts) =>
+      continueAsNew<typeof trainModel>({ ...input, carried: { dataset, parts, attempts, cost: board.cost } }),
   });
-  const output = await training.runTrainer({ ...context('train'), dataset, parts, fence });
   const digest = await computing.packageModel({ ...context('package'), dataset, parts, output });
   const evaluation = await computing.evaluateModel({ ...context('evaluate'), parts, package: digest });
   const version = await writing.registerVersion({ ...context('register'), dataset, package: digest, evaluation });
@@ -63,15 +65,13 @@ async function runSteps(input: TrainModel, enter: (step: TrainingStep) => void):
   return { kind: 'registered', version, gatesPassed: evaluation.gatesPassed, gates: evaluation.gates };
 }
 
-function mustRerun(from: TrainingStep | null, step: TrainingStep): boolean {
-  return from !== null && trainingSteps.indexOf(step) >= trainingSteps.indexOf(from);
+async function prepareData(context: (step: TrainingStep) => Parameters<typeof computing.snapshotData>[0]) {
+  const dataset = await computing.snapshotData(context('snapshot'));
+  await computing.validateData({ ...context('validate'), dataset });
+  const parts = await computing.splitData({ ...context('split'), dataset });
+  return { dataset, parts };
 }
 
-function showStep(project: string, step: TrainingStep): void {
-  const done = trainingSteps.slice(0, trainingSteps.indexOf(step)).map((name) => `- [x] ${name}`);
-  setCurrentDetails([`**${project}**`, ...done, `- [ ] ${step}`].join('\n'));
-  upsertSearchAttributes([
-    { key: searchAttributes.project, value: project },
-    { key: searchAttributes.phase, value: step },
-  ]);
+function mustRerun(from: TrainingStep | null, step: TrainingStep): boolean {
+  return from !== null && trainingSteps.indexOf(step) >= trainingSteps.indexOf(from);
 }

@@ -1,110 +1,51 @@
-import { type ErrorCode, type JobActivities, type TrainInput } from '@laurel/contracts';
-import {
-  canonicalJson,
-  type Digest,
-  type JobOutcome,
-  type JobProgress,
-  type JobSpec,
-  milliseconds,
-} from '@laurel/domain';
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { AttemptInput, AttemptReport, JobActivities } from '@laurel/contracts';
+import { canonicalJson, type Digest, type JobSpec, type Prices } from '@laurel/domain';
 import { findDataset } from '../data/data.activities.js';
 import { trainerSchema } from '../data/features.js';
-import { heartbeat } from '../heartbeat.js';
 import type { ActivityPorts } from '../ports.js';
-import { remember } from '../step-memory.js';
+import { explained, type RememberedStep, recall, store } from '../step-memory.js';
+import { jobName, jobSpec } from './job-spec.js';
+import { type RecordPorts, recordPlan } from './reproduce-record.js';
+import { type AttemptPorts, reportOf, runAttempt } from './run-attempt.js';
 
-type Ports = Pick<ActivityPorts, 'code' | 'datasets' | 'jobs' | 'objects' | 'runs'>;
+type Ports = AttemptPorts & RecordPorts & Pick<ActivityPorts, 'datasets'>;
 
-/** One supervised training job. It outlives the worker: another attempt attaches to it by name. */
-export function jobActivities(ports: Ports): JobActivities {
+/** Attempts of supervised training jobs. A job outlives the worker: another one attaches to it by name. */
+export function jobActivities(ports: Ports, settings: { readonly prices: Prices | null }): JobActivities {
   return {
     runTrainer: async (input) => {
-      const { training } = input.model.spec;
-      const dataset = await findDataset(ports, input.dataset);
-      const schema = await ports.objects.put(Buffer.from(canonicalJson(trainerSchema(input.model, dataset.schema))));
-      const code = await ports.code.describe(input.folder);
-      const { command, parameters, seed } = training;
-      const data = { train: input.parts.train.digest, validation: input.parts.validation.digest, schema };
-      const inputs = { data, code: code.digest, command, parameters, seed };
-      return remember(ports.runs, { name: 'train', context: input, inputs }, () => train(ports, input, data));
+      await recordPlan(ports, input);
+      const data = await dataOf(ports, input);
+      const step = await stepOf(ports, input, data);
+      const stored = await recall<Digest>(ports.runs, step);
+      const spec = jobSpec(input, data);
+      if (stored !== undefined) return reused(ports, spec, stored);
+      const run = () => runAttempt(ports, input, { spec, prices: settings.prices });
+      const report = await explained(ports.runs, input.runId, run);
+      if (report.outcome.kind !== 'done') return report;
+      const output = await store(ports.runs, step, report.outcome.output);
+      return { ...report, outcome: { kind: 'done', output } };
     },
+    removeJob: (run) => ports.jobs.remove(jobName(run)),
   };
 }
 
-async function train(ports: Ports, input: TrainInput, data: JobSpec['data']): Promise<Digest> {
-  const { training } = input.model.spec;
-  for (let crashes = 0; ; ) {
-    const outcome = await runOnce(ports, specOf(input, data, crashes));
-    if (outcome.kind === 'done') return outcome.output;
-    await ports.jobs.remove(jobName(input));
-    if (outcome.kind === 'preempted') continue;
-    crashes += 1;
-    if (!isRetryable(outcome) || crashes >= training.retry.maximumAttempts) throw failureOf(outcome, crashes);
-    Context.current().log.warn('the trainer ended early and is started again', { ...outcome, crashes });
-  }
+/** The output of a run of before, or of this attempt when its former worker died between storing and reporting. */
+async function reused(ports: Ports, { runId, attempt }: JobSpec, output: Digest): Promise<AttemptReport> {
+  return reportOf({ kind: 'done', output }, await ports.trainingRecords.findAttempt({ runId, attempt }));
 }
 
-/** Deterministic, so that starting twice attaches. */
-export function jobName(input: { readonly project: string; readonly runId: string }): string {
-  return `${input.project}-${input.runId}`;
+async function dataOf(ports: Ports, { model, dataset, parts }: AttemptInput): Promise<JobSpec['data']> {
+  const { schema: columns } = await findDataset(ports, dataset);
+  const schema = await ports.objects.put(Buffer.from(canonicalJson(trainerSchema(model, columns))));
+  return { train: parts.train.digest, validation: parts.validation.digest, schema };
 }
 
-function specOf(input: TrainInput, data: JobSpec['data'], crashes: number): JobSpec {
-  const { training } = input.model.spec;
-  return {
-    name: jobName(input),
-    project: input.project,
-    runId: input.runId,
-    command: training.command,
-    workingDirectory: input.folder,
-    data,
-    parameters: training.parameters,
-    seed: training.seed,
-    checkpointEvery: training.checkpoint.every,
-    fence: input.fence + crashes,
-    cpus: training.resources?.cpu ?? 1,
-    deadlineMilliseconds: milliseconds(training.deadline),
-    silenceMilliseconds: milliseconds(training.silence),
-  };
-}
-
-/**
- * Starts or attaches, follows to the end, and hands progress to Temporal and the run's row. The job is removed only
- * when somebody asked for it: a worker that shuts down leaves it running for the next attempt.
- */
-async function runOnce(ports: Ports, spec: JobSpec): Promise<JobOutcome> {
-  const context = Context.current();
-  await ports.jobs.ensure(spec);
-  try {
-    for await (const progress of ports.jobs.watch(spec.name, context.cancellationSignal))
-      await report(ports, spec, progress);
-    context.cancellationSignal.throwIfAborted();
-    return await ports.jobs.outcome(spec.name);
-  } catch (error) {
-    if (context.cancellationDetails?.cancelRequested) await ports.jobs.remove(spec.name);
-    if (context.cancellationSignal.aborted) throw await context.cancelled;
-    throw error;
-  }
-}
-
-async function report(ports: Ports, spec: JobSpec, progress: JobProgress): Promise<void> {
-  heartbeat(progress);
-  const { step, totalSteps, metrics } = progress;
-  await ports.runs.update(spec.runId, { progress: { step, totalSteps, metrics } });
-}
-
-type Ended = Exclude<JobOutcome, { kind: 'done' | 'preempted' }>;
-
-function isRetryable(outcome: Ended): boolean {
-  return outcome.kind === 'hung' || outcome.retryable;
-}
-
-/** Says what happened in the table's own code, and is final whatever the table says: the attempts are spent. */
-function failureOf(outcome: Ended, crashes: number): ApplicationFailure {
-  const times = crashes > 1 ? ` (${crashes} times)` : '';
-  const hung = outcome.kind === 'hung';
-  const code: ErrorCode = hung ? 'TrainerHung' : (outcome.errorCode ?? 'TrainerFailed');
-  const message = hung ? `the trainer hung${times}: ${outcome.message}` : `${outcome.message}${times}`;
-  return ApplicationFailure.nonRetryable(message, code);
+/** The step by everything a trainer's result depends on. */
+async function stepOf(ports: Ports, input: AttemptInput, data: JobSpec['data']): Promise<RememberedStep> {
+  const { command, parameters, seed, image = null, workers = 1 } = input.model.spec.training;
+  const code = await ports.code.describe(input.folder);
+  const own = input.repeats === undefined ? {} : { repetition: input.runId };
+  const inputs = { data, code: code.digest, command, parameters, seed, image, workers, ...own };
+  return { name: 'train', context: input, inputs };
 }

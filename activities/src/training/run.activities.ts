@@ -56,7 +56,8 @@ export function runActivities(ports: Ports): RegistryActivities {
   };
 }
 
-function changeOf(outcome: TrainingOutcome | { readonly kind: 'cancelled' }): RunChange {
+/** What an end changes in the run's row. */
+export function changeOf(outcome: TrainingOutcome | { readonly kind: 'cancelled' }): RunChange {
   if (outcome.kind === 'cancelled') return { status: 'cancelled', ended: true };
   if (outcome.kind === 'registered') {
     return {
@@ -68,6 +69,7 @@ function changeOf(outcome: TrainingOutcome | { readonly kind: 'cancelled' }): Ru
       ended: true,
     };
   }
+  if (outcome.kind === 'repeated') return { status: 'repeated', code: null, message: outcome.message, ended: true };
   return {
     status: isOurs(outcome.code) ? 'failed' : 'rejected',
     step: outcome.step,

@@ -23,8 +23,13 @@ import { RolloutStartsService } from './rollouts/rollout-starts.service.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { ServedProjects } from './rollouts/served-projects.js';
 import { CancellingService } from './runs/cancelling.service.js';
+import { CircumstancesController } from './runs/circumstances.controller.js';
 import { RunsController } from './runs/runs.controller.js';
+import { TrainersController } from './runs/trainers.controller.js';
 import { TrainingService } from './runs/training.service.js';
+import { TrainingRequests } from './runs/training-requests.js';
+import { SweepsController } from './sweeps/sweeps.controller.js';
+import { SweepsService } from './sweeps/sweeps.service.js';
 import { ApiDocument } from './system/api-document.js';
 import { DocsController } from './system/docs.controller.js';
 import { HealthController } from './system/health.controller.js';
@@ -33,6 +38,9 @@ import { tokens } from './tokens.js';
 const controllers = [
   ProjectsController,
   RunsController,
+  CircumstancesController,
+  TrainersController,
+  SweepsController,
   DatasetsController,
   ModelsController,
   EndpointsController,
@@ -57,8 +65,10 @@ const everyRoute: readonly Provider[] = [
 
 const services = [
   ProjectsService,
+  TrainingRequests,
   TrainingService,
   CancellingService,
+  SweepsService,
   ModelsService,
   EndpointsService,
   ServedProjects,

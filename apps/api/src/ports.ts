@@ -13,7 +13,10 @@ import type {
   Registry,
   Rollouts,
   Routing,
+  RunCircumstances,
   Runs,
+  Sweeps,
+  TrainingRecords,
   Triggers,
 } from '@laurel/ports';
 import type { Logger, Meter } from '@laurel/telemetry';
@@ -38,7 +41,10 @@ export interface ApiPorts {
   readonly projects: Projects;
   readonly datasets: Datasets;
   readonly runs: Runs;
+  readonly circumstances: RunCircumstances;
+  readonly trainingRecords: TrainingRecords;
   readonly triggers: Triggers;
+  readonly sweeps: Sweeps;
   readonly registry: Registry;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;

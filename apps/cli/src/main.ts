@@ -5,6 +5,9 @@ const sink = (stream: NodeJS.WriteStream) => ({
   get isTTY() {
     return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
   },
+  get columns() {
+    return stream.columns;
+  },
 });
 
 // A reader that has seen enough (head, less) closes the pipe; that is no failure.

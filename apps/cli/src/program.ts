@@ -10,6 +10,7 @@ import { addReadCommands } from './commands/read.js';
 import { addRolloutCommands } from './commands/rollout.js';
 import { addServeCommand } from './commands/serve.js';
 import { addStackCommands } from './commands/stack.js';
+import { addSweepCommands } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
 import type { AddCommands, Surroundings } from './context.js';
 import { formats } from './output/printer.js';
@@ -17,7 +18,7 @@ import { formats } from './output/printer.js';
 /** Commands under the headings of the help, in the order of a first day. */
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addDemoCommand]],
-  ['Models:', [addProjectCommands, addTrainCommand, addServeCommand]],
+  ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
   ['Look:', [addReadCommands, addLogsCommand, addAuditCommands]],
   ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
 ];

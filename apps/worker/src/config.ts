@@ -1,8 +1,14 @@
 import { environment, LaurelError } from '@laurel/contracts';
+import type { Prices } from '@laurel/domain';
+import { secretValues } from '@laurel/local';
 import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
+import { parsePrices } from './prices.js';
 
 const roles = ['control', 'compute', 'train', 'watcher', 'reconciler'] as const;
 type Role = (typeof roles)[number];
+
+/** Where trainers run. */
+type LauncherConfig = { readonly kind: 'local' } | { readonly kind: 'kubernetes'; readonly settingsFile: string };
 
 /** Everything a worker process is told, parsed once. */
 export interface WorkerConfig {
@@ -11,10 +17,17 @@ export interface WorkerConfig {
   readonly objectStore: string;
   readonly temporal: { readonly address?: string; readonly namespace?: string };
   readonly python: string | null;
+  /** Interpreter of the sampler, which sweeps ask. */
+  readonly samplerPython: string | null;
+  readonly launcher: LauncherConfig;
   readonly roles: readonly Role[];
+  /** What capacity costs; `null` when nobody said. */
+  readonly prices: Prices | null;
+  /** Values of this process's environment that no trainer's log may show. */
+  readonly secretValues: readonly string[];
   readonly timeScale: number;
   readonly logLevel: string;
-  /** Names of activity boundaries at which a chaos test kills this process; empty outside of tests. */
+  /** Where a chaos test kills this process: at an activity boundary or a call of a port; empty outside of tests. */
   readonly failpoints: string;
   /** `null` writes no traces. */
   readonly tracing: TracingSettings | null;
@@ -42,7 +55,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     objectStore: need(environment.objectStore, 'file:///folder or s3://bucket/prefix'),
     temporal: { ...(address ? { address } : {}), ...(namespace ? { namespace } : {}) },
     python: env[environment.python] ?? null,
+    samplerPython: env[environment.samplerPython] ?? null,
+    launcher: parseLauncher(env, problems),
     roles: parseRoles(env[environment.workerRoles], problems),
+    prices: parsePrices(env[environment.prices], problems),
+    secretValues: secretValues(env),
     timeScale,
     logLevel: env[environment.logLevel] ?? 'info',
     failpoints: env[failpointsVariable] ?? '',
@@ -50,6 +67,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   };
   if (problems.length > 0) throw new LaurelError('InvalidInput', `the worker cannot start: ${problems.join('; ')}.`);
   return config;
+}
+
+function parseLauncher(env: Readonly<Record<string, string | undefined>>, problems: string[]): LauncherConfig {
+  const kind = env[environment.launcher] || 'local';
+  if (kind === 'local') return { kind };
+  if (kind !== 'kubernetes') problems.push(`${environment.launcher} is "${kind}" (local or kubernetes)`);
+  const settingsFile = env[environment.kubernetesSettings] ?? '';
+  if (settingsFile === '') problems.push(`${environment.kubernetesSettings} is not set (a YAML file)`);
+  return { kind: 'kubernetes', settingsFile };
 }
 
 function parseRoles(text: string | undefined, problems: string[]): readonly Role[] {

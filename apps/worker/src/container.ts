@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import type { ActivityPorts } from '@laurel/activities';
 import { createTableEngine } from '@laurel/duckdb';
 import { createModelProbe, createModelRunner } from '@laurel/inference';
-import { createProcessJobLauncher, createSourceCode } from '@laurel/local';
+import { createSourceCode } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
+import { createOptunaSampler } from '@laurel/optuna';
 import { createPackages, openKeys } from '@laurel/packages';
 import { createRepositories, type Database, migrate, openDatabase } from '@laurel/postgres';
 import type { Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
 import type { WorkerConfig } from './config.js';
+import { openLauncher } from './launcher.js';
 
 /** Everything of a worker process that must be closed. */
 export interface Container {
@@ -25,24 +27,22 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
   const repositories = createRepositories(database);
   const objects = openObjectStore(config.objectStore);
   const orchestrator = connectOrchestrator({ ...config.temporal, timeScale: config.timeScale });
+  const sampler = createOptunaSampler({ python: config.samplerPython, databaseUrl: config.databaseUrl, log });
   const keys = await openKeys(join(config.home, 'keys'));
   const ports: ActivityPorts = {
     ...repositories,
     objects,
     orchestrator,
+    sampler,
     tables: createTableEngine({ threads: 2 }),
-    jobs: createProcessJobLauncher({
-      folder: join(config.home, 'jobs'),
-      objectStore: objects,
-      python: config.python,
-      log,
-    }),
+    jobs: await openLauncher(config, objects, log),
     packages: createPackages({ objectStore: objects, keys }),
     runner: createModelRunner({ intraOpThreads: 1 }),
     probe: createModelProbe({ memoryMegabytes: 2_048, timeoutMilliseconds: 60_000 }),
-    code: createSourceCode(),
+    code: createSourceCode({ objectStore: objects, folder: join(config.home, 'sources') }),
   };
   const close = async () => {
+    await sampler.close();
     await orchestrator.close();
     await database.close();
   };

@@ -1,8 +1,19 @@
 import { jobName } from '@laurel/activities';
-import { codeVersion, rolloutId, workflowIds } from '@laurel/contracts';
+import { codeVersion, rolloutId, workflowIdOfRun, workflowIds } from '@laurel/contracts';
 import type { Rollout } from '@laurel/domain';
-import type { Audit, JobLauncher, Orchestrator, Rollouts, Routing, Runs, Triggers } from '@laurel/ports';
+import type {
+  Audit,
+  JobLauncher,
+  Orchestrator,
+  Projects,
+  Rollouts,
+  Routing,
+  Runs,
+  Sweeps,
+  Triggers,
+} from '@laurel/ports';
 import type { Logger } from '@laurel/telemetry';
+import { closeTrial, startStrandedSweeps } from './reconcile-sweeps.js';
 
 /** What the reconciler compares and mends. */
 export interface ReconcilerPorts {
@@ -11,6 +22,8 @@ export interface ReconcilerPorts {
   readonly runs: Runs;
   readonly triggers: Triggers;
   readonly jobs: JobLauncher;
+  readonly sweeps: Sweeps;
+  readonly projects: Projects;
   readonly audit: Audit;
   readonly orchestrator: Orchestrator;
 }
@@ -28,6 +41,7 @@ export function createReconciler(ports: ReconcilerPorts, log: Logger): { pass():
       for (const rollout of await ports.rollouts.listRunning()) await mendRollout(ports, rollout, log);
       await mendRuns(ports, log);
       await fireStranded(ports, log);
+      await startStrandedSweeps(ports, { olderThan: youngMilliseconds, log });
     },
   };
 }
@@ -50,13 +64,15 @@ async function mendRuns(ports: ReconcilerPorts, log: Logger): Promise<void> {
   const jobs = new Set(await ports.jobs.running());
   for (const run of await ports.runs.listRunning()) {
     if (isYoung(run.startedAt)) continue;
-    const workflowId = workflowIds.train(run.project, run.runId);
+    const workflowId = workflowIdOfRun(run);
     const status = await ports.orchestrator.workflowStatus(workflowId);
     if (status === 'running') continue;
-    if (status === 'absent' && (await isWaiting(ports, run.project))) continue;
+    if (run.work.kind === 'training' && status === 'absent' && (await isWaiting(ports, run.project))) continue;
     const message = `workflow ${workflowId} is ${status} without having ended its run; train again.`;
     log.warn({ run: run.runId, status }, 'a run without its workflow is closed');
     if (jobs.has(jobName(run))) await ports.jobs.remove(jobName(run));
+    if (run.work.kind === 'trial')
+      await closeTrial(ports, { sweep: run.work.parent, number: run.work.number, message });
     await ports.runs.update(run.runId, { status: 'failed', code: 'Internal', message, ended: true });
     await ports.audit.append({ actor: 'reconciler', action: 'run.reconciled', subject: run.runId, detail: { status } });
   }
@@ -68,16 +84,14 @@ async function isWaiting(ports: ReconcilerPorts, project: string): Promise<boole
 }
 
 async function fireStranded(ports: ReconcilerPorts, log: Logger): Promise<void> {
-  for (const { key, project, kind, runId } of await ports.triggers.listStranded(youngMilliseconds)) {
+  for (const { key, project, kind, runId, request } of await ports.triggers.listStranded(youngMilliseconds)) {
     log.warn({ key, project }, 'a trigger whose inserter died is fired');
     const known = kind === 'schedule' || kind === 'newData' ? kind : 'manual';
     await ports.orchestrator.fireTrigger(project, {
       key,
       kind: known,
       runId,
-      from: null,
-      requestedBy: 'reconciler',
-      rollOut: true,
+      ...(request ?? { from: null, requestedBy: 'reconciler', rollOut: true }),
     });
   }
 }

@@ -5,7 +5,7 @@ import type { WorkerPlan } from '@laurel/temporal';
 import { bundleWorkflows } from './bundle.js';
 import type { WorkerConfig } from './config.js';
 import type { Container } from './container.js';
-import { failpointInterceptors } from './failpoints.js';
+import { failpointInterceptors, failpointPorts } from './failpoints.js';
 import { tracedActivities } from './traced-activities.js';
 
 /** Which Temporal workers this process runs, from its roles. */
@@ -13,7 +13,7 @@ export async function workerPlans(
   config: WorkerConfig,
   { ports, tracer }: Pick<Container, 'ports'> & { readonly tracer: Tracer | null },
 ): Promise<readonly WorkerPlan[]> {
-  const activities = makeActivities(ports);
+  const activities = makeActivities(failpointPorts(ports, config.failpoints), { prices: config.prices });
   const interceptors = [
     ...(tracer === null ? [] : [tracedActivities(tracer)]),
     activityInterceptors,

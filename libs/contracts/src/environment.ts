@@ -42,6 +42,14 @@ export const environment = {
   logLevel: 'LAUREL_LOG_LEVEL',
   /** Python interpreter that stands for `python` in spec.training.command. */
   python: 'LAUREL_PYTHON',
+  /** What an hour of capacity costs: `gpu=2.5,gpu/spot=0.9,nvidia-l4=0.7,cpu=0.04,currency=EUR`. */
+  prices: 'LAUREL_PRICES',
+  /** Python interpreter with the package `laurel_sampler`, which chooses parameters of sweeps. */
+  samplerPython: 'LAUREL_SAMPLER_PYTHON',
+  /** Where trainers run: `local` (processes of this machine, the default) or `kubernetes`. */
+  launcher: 'LAUREL_LAUNCHER',
+  /** File with the cluster's settings, where trainers run on Kubernetes. */
+  kubernetesSettings: 'LAUREL_KUBERNETES_SETTINGS',
   /** Factor on every time-out and interval of activities, for tests; 1 by default. */
   timeScale: 'LAUREL_TIME_SCALE',
 } as const;

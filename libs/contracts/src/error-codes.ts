@@ -67,6 +67,67 @@ export const errorCodes = {
     meaning: 'The trainer ended well but its output folder lacks model.onnx or model.json.',
     remedy: 'Write both to LAUREL_OUTPUT_DIR before exiting with 0.',
   },
+  TrainerOutOfMemory: {
+    retryable: false,
+    status: 422,
+    meaning: 'The trainer needed more memory than spec.training.resources gives it.',
+    remedy: 'Raise spec.training.resources.memory, or use a smaller batch or more workers.',
+  },
+  TrainerDiverged: {
+    retryable: false,
+    status: 422,
+    meaning: 'The loss of the trainer became NaN or infinite.',
+    remedy: 'Lower the learning rate, clip gradients, or look for missing and infinite values in the data.',
+  },
+  TrainerTooSlow: {
+    retryable: false,
+    status: 422,
+    meaning: 'The trainer did not end within spec.training.deadline.',
+    remedy: 'Raise spec.training.deadline, or give the trainer more resources.',
+  },
+  TrainerDisrupted: {
+    retryable: true,
+    status: 503,
+    meaning:
+      'The machine of the trainer was taken away; it goes on from its last checkpoint and no attempt is charged.',
+    remedy: 'Nothing; lower spec.training.checkpoint.every to lose fewer steps.',
+  },
+  NoCapacity: {
+    retryable: false,
+    status: 503,
+    meaning: 'No machine of the cluster fits what the trainer asks for.',
+    remedy: 'Ask for less in spec.training.resources, or add nodes that fit.',
+  },
+  ImageMissing: {
+    retryable: false,
+    status: 422,
+    meaning: "The trainer's container image cannot be pulled or started.",
+    remedy: 'Correct spec.training.image, or give the cluster the right to pull it.',
+  },
+  JobConflict: {
+    retryable: false,
+    status: 409,
+    meaning: "A job of the trainer's name is there that Laurel did not make.",
+    remedy: 'Remove that job, then train again.',
+  },
+  SweepWithoutResult: {
+    retryable: false,
+    status: 422,
+    meaning: 'No trial of the sweep was complete, so there is no best one.',
+    remedy: 'See laurel sweep results for why its trials ended; widen the budget, or stop fewer of them early.',
+  },
+  NotRepeatable: {
+    retryable: false,
+    status: 409,
+    meaning: 'The run cannot be repeated: what it depended on was not recorded, or is gone.',
+    remedy: 'Train again; runs record their circumstances and keep their source since 0.2.',
+  },
+  NotReproduced: {
+    retryable: false,
+    status: 409,
+    meaning: 'The repeated run gave a model that is not bit-equal.',
+    remedy: 'See what differed with laurel describe run RUN; mend what is left to chance in the trainer.',
+  },
   PythonMissing: {
     retryable: false,
     status: 503,

@@ -1,4 +1,10 @@
 export type {
+  CompareInput,
+  Recalled,
+  RecallInput,
+  ReproductionActivities,
+} from './activities/reproduction-activities.js';
+export type {
   ApplySplit,
   BeginRollout,
   Crown,
@@ -9,6 +15,24 @@ export type {
   RolloutStart,
 } from './activities/rollout-activities.js';
 export type {
+  AskedTrial,
+  AskTrial,
+  BeginSweep,
+  BestTrial,
+  EndTrial,
+  FollowTrial,
+  MeasureTrial,
+  RunTrial,
+  SweepActivities,
+  SweepModel,
+  TrialMeasureActivities,
+  TrialOutcome,
+  TrialRef,
+} from './activities/sweep-activities.js';
+export type {
+  AttemptInput,
+  AttemptReport,
+  CarriedTraining,
   DataActivities,
   DatasetRef,
   EvaluateInput,
@@ -54,6 +78,7 @@ export {
 export {
   type ModelLifecycleState,
   modelState,
+  type Rerun,
   type ScheduledCheck,
   type TrainingStep,
   type TriggerEvent,
@@ -61,10 +86,25 @@ export {
   trainingSteps,
   triggerFired,
 } from './messages/model-lifecycle.js';
+export {
+  type SweepProgress,
+  type SweepState,
+  sweepProgress,
+  type TrialStop,
+  trialStopped,
+} from './messages/sweep.js';
+export { type TrainingState, trainingProgressed, trainingState } from './messages/training.js';
 export { packageFiles } from './package-files.js';
 export { searchAttributes } from './search-attributes.js';
 export type { StandaloneFacts, StandaloneMessage, StandaloneModel } from './standalone.js';
 export { type TaskQueue, taskQueues } from './task-queues.js';
 export { timeScaleMemo } from './time-scale.js';
-export { finalExits, parityTolerance, trainerExit, trainerFiles, trainerProtocol } from './trainer-protocol.js';
-export { rolloutId, scheduleIds, workflowIds } from './workflow-ids.js';
+export {
+  exitCauses,
+  finalExits,
+  parityTolerance,
+  trainerExit,
+  trainerFiles,
+  trainerProtocol,
+} from './trainer-protocol.js';
+export { rolloutId, scheduleIds, workflowIdOfRun, workflowIds } from './workflow-ids.js';

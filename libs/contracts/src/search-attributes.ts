@@ -7,5 +7,7 @@ export const searchAttributes = {
   phase: defineSearchAttributeKey('LaurelPhase', SearchAttributeType.KEYWORD),
   verdict: defineSearchAttributeKey('LaurelVerdict', SearchAttributeType.KEYWORD),
   version: defineSearchAttributeKey('LaurelVersion', SearchAttributeType.KEYWORD),
+  /** Number of a training's attempt. */
+  attempt: defineSearchAttributeKey('LaurelAttempt', SearchAttributeType.INT),
   trafficPercent: defineSearchAttributeKey('LaurelTrafficPercent', SearchAttributeType.INT),
 } as const;

@@ -1,3 +1,5 @@
+import type { EndCause } from '@laurel/domain';
+
 /** Version of the trainer protocol (`LAUREL_PROTOCOL`). */
 export const trainerProtocol = '1';
 
@@ -10,6 +12,15 @@ export const trainerExit = {
   badConfiguration: 78,
   preempted: 143,
 } as const;
+
+/** What an exit code other than 0 says about the end of an attempt. One that is not listed is `crashed`. */
+export const exitCauses: { readonly [code: number]: EndCause } = {
+  [trainerExit.badParameters]: 'badParameters',
+  [trainerExit.badData]: 'badData',
+  [trainerExit.tryAgain]: 'tryAgain',
+  [trainerExit.badConfiguration]: 'badConfiguration',
+  [trainerExit.preempted]: 'disrupted',
+};
 
 /** Exit codes after which trying again cannot help. */
 export const finalExits: readonly number[] = [
@@ -24,6 +35,8 @@ export const trainerFiles = {
   description: 'model.json',
   predictions: 'validation_predictions.parquet',
   environment: 'environment.lock',
+  /** Machine and settings; written by whoever runs the trainer, over anything the trainer wrote. */
+  ranOn: 'circumstances.json',
 } as const;
 
 /**

@@ -1,9 +1,12 @@
-import type { RunId } from '@laurel/domain';
+import type { RunId, RunKind } from '@laurel/domain';
 
 /** The only place where workflow and schedule ids are spelled. */
 export const workflowIds = {
   model: (project: string) => `model/${project}`,
   train: (project: string, run: RunId) => `train/${project}/${run}`,
+  sweep: (project: string, run: RunId) => `sweep/${project}/${run}`,
+  /** `sweep` is the sweep's run, `number` the trial's. */
+  trial: (project: string, sweep: RunId, number: number) => `trial/${project}/${sweep}/${number}`,
   endpoint: (endpoint: string) => `endpoint/${endpoint}`,
   rollout: (endpoint: string, incarnation: number) => `endpoint/${endpoint}/rollout/${incarnation}`,
 } as const;
@@ -12,6 +15,17 @@ export const scheduleIds = {
   retrain: (project: string, index: number) => `retrain/${project}/${index}`,
   retrainPrefix: (project: string) => `retrain/${project}/`,
 } as const;
+
+/** The workflow behind a run. */
+export function workflowIdOfRun(run: {
+  readonly project: string;
+  readonly runId: RunId;
+  readonly work: RunKind;
+}): string {
+  const { project, runId, work } = run;
+  if (work.kind === 'trial') return workflowIds.trial(project, work.parent, work.number);
+  return work.kind === 'sweep' ? workflowIds.sweep(project, runId) : workflowIds.train(project, runId);
+}
 
 /** Id of a rollout in Postgres and the API. */
 export function rolloutId(endpoint: string, incarnation: number): string {

@@ -63,6 +63,7 @@ export {
 } from './observation/latency-histogram.js';
 export type { ArmSums, Feedback, Prediction, PredictionRecord, ServedArm } from './observation/prediction.js';
 export { type GivenByRole, predictionOf } from './observation/prediction-of.js';
+export type { Goal } from './project/goal.js';
 export type {
   ApprovalSpec,
   ChampionGateSpec,
@@ -70,7 +71,6 @@ export type {
   DataSpec,
   EvaluationSpec,
   GateSpec,
-  Goal,
   ModelProject,
   MonitorSpec,
   ProjectSpec,
@@ -148,6 +148,23 @@ export { nonInferiorityP, type PairedT, pairedT } from './statistics/paired-t.js
 export { type RandomStream, randomFrom } from './statistics/random.js';
 export { leastExpected, type SampleRatio, sampleRatioAlpha, sampleRatioMismatch } from './statistics/sample-ratio.js';
 export { betaI, erf, erfc, gammaP, gammaQ, lnGamma } from './statistics/special.js';
+export { bestSoFar, bestTrial, paretoFront } from './sweep/best-trials.js';
+export { budgetReached, isHopeless, type SweepSpent } from './sweep/budget.js';
+export { type Dimension, dimensionsOf, gridSize, gridValues, isWithin } from './sweep/dimensions.js';
+export { type Pruner, type Study, studyOf, type WatchedMetric, watchedMetric } from './sweep/study.js';
+export type { ParameterImportance, Sweep, SweepStatus } from './sweep/sweep.js';
+export type {
+  ChoiceSpec,
+  EarlyStoppingSpec,
+  ObjectiveSpec,
+  ParameterValue,
+  RangeSpec,
+  SweepAlgorithm,
+  SweepBudget,
+  SweepSpec,
+  TrainerParameters,
+} from './sweep/sweep-spec.js';
+export { countTrials, type Trial, type TrialCounts, type TrialResult, type TrialState } from './sweep/trial.js';
 export {
   bytesPerElement,
   elementCount,
@@ -176,5 +193,43 @@ export type {
   VersionRef,
 } from './traffic/split.js';
 export { splitProblems } from './traffic/split-problems.js';
+export {
+  type AttemptDecision,
+  type AttemptEnd,
+  type AttemptHistory,
+  type AttemptPolicy,
+  attemptPolicy,
+  firstAttempt,
+  nextAttempt,
+  pendingMilliseconds,
+} from './training/attempts.js';
 export { type CheckpointChoice, chooseCheckpoint, type ListedCheckpoint } from './training/checkpoint-choice.js';
-export type { JobOutcome, JobProgress, JobSpec, OutputManifest } from './training/job.js';
+export { circumstanceDifferences, type EnvironmentLocks } from './training/circumstance-differences.js';
+export type {
+  Circumstances,
+  Difference,
+  Machine,
+  MadeCircumstances,
+  PlannedCircumstances,
+  RanOn,
+  Repetition,
+  SourceState,
+} from './training/circumstances.js';
+export { addCost, type Cost, hourlyPrice, type JobUse, type Prices, useOf } from './training/cost.js';
+export { type EndCode, type EndRule, endRules } from './training/end-rules.js';
+export { type SignsOfLife, signsAfter, signsAtStart, silentFor } from './training/hang-watch.js';
+export type { JobOutcome, JobProgress, JobResources, JobSpec, OutputManifest, Placement } from './training/job.js';
+export type { EndCause } from './training/job-end.js';
+export { memoryBytes, resourcesOf } from './training/job-resources.js';
+export { addSample, type Pace, type PaceSample, paceOf } from './training/pace.js';
+export { type PredictionColumns, predictionDifference } from './training/prediction-difference.js';
+export type { TrainingProgress } from './training/progress.js';
+export {
+  failureCauses,
+  failureIn,
+  progressAfter,
+  progressAtStart,
+  type TrainerFailure,
+} from './training/progress-watch.js';
+export { repetitionText } from './training/repetition-text.js';
+export type { RunKind } from './training/run-kind.js';

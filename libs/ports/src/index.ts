@@ -25,13 +25,26 @@ export type {
   Rollouts,
   Run,
   RunChange,
+  RunProgress,
   RunStatus,
   Runs,
   StoredAnswer,
   StoredProject,
   TriggerRecord,
+  TriggerRequest,
   Triggers,
 } from './repositories.js';
 export type { EndpointView, Routing } from './routing.js';
+export type { RunCircumstances, RunRecord } from './run-circumstances.js';
+export type { KnownTrial, Sampler } from './sampler.js';
 export type { CodeState, SourceCode } from './source-code.js';
+export type { Sweeps } from './sweeps.js';
 export type { ColumnTable, TableEngine } from './table-engine.js';
+export type {
+  AttemptKey,
+  AttemptSighting,
+  MetricPoint,
+  RecordedCause,
+  RunAttempt,
+  TrainingRecords,
+} from './training-records.js';

@@ -1,4 +1,4 @@
-import type { ModelProject, RolloutPlan, VersionRef } from '@laurel/domain';
+import type { ModelProject, RolloutPlan, SweepSpec, TrainingProgress, VersionRef } from '@laurel/domain';
 
 /** A reason to train, once inserted. */
 export interface TrainingTrigger {
@@ -8,6 +8,8 @@ export interface TrainingTrigger {
   readonly from: string | null;
   readonly requestedBy: string;
   readonly rollOut: boolean;
+  /** Repeats this run instead of training the project as it is now. */
+  readonly rerun?: { readonly of: string; readonly seed: number | null };
 }
 
 /**
@@ -18,6 +20,21 @@ export interface Orchestrator {
   /** Signals the model's entity, starting it if need be. */
   fireTrigger(project: string, trigger: TrainingTrigger): Promise<{ readonly workflowId: string }>;
   cancelTraining(project: string, runId: string): Promise<void>;
+  /** Starts the workflow of a stored sweep; of a started one it just answers. */
+  startSweep(sweep: {
+    readonly project: ModelProject;
+    readonly folder: string;
+    readonly runId: string;
+    readonly sweep: SweepSpec;
+    readonly requestedBy: string;
+    readonly rollOut: boolean;
+  }): Promise<{ readonly workflowId: string }>;
+  cancelSweep(project: string, runId: string): Promise<void>;
+  /** Asks a running trial to stop: it ends as pruned. */
+  stopTrial(
+    trial: { readonly project: string; readonly sweep: string; readonly number: number },
+    order: { readonly by: string; readonly reason: string },
+  ): Promise<void>;
   requestPromotion(request: {
     readonly requestId: string;
     readonly endpoint: string;
@@ -52,6 +69,8 @@ export interface Orchestrator {
       readonly metrics: readonly string[];
     },
   ): Promise<boolean>;
+  /** Tells a running training how far its trainer is. Harmless when it no longer runs. */
+  reportTraining(workflowId: string, progress: TrainingProgress): Promise<void>;
   /** `running`, `closed`, or `absent` (history gone). */
   workflowStatus(workflowId: string): Promise<'running' | 'closed' | 'absent'>;
   /** Makes the schedules of a project what its file declares. */

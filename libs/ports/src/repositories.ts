@@ -8,9 +8,12 @@ import type {
   Rollout,
   RolloutStatus,
   RunId,
+  RunKind,
   Stage,
   Timestamp,
+  TrainingProgress,
 } from '@laurel/domain';
+import type { TrainingTrigger } from './orchestrator.js';
 
 /** A window of a list, newest first. `token` is opaque. */
 export interface PageRequest {
@@ -51,19 +54,31 @@ export interface Datasets {
   list(page: PageRequest): Promise<Page<DatasetVersion>>;
 }
 
-export type RunStatus = 'running' | 'registered' | 'rejected' | 'failed' | 'cancelled';
+/** How far a run's trainer is; runs of former versions know only the first three. */
+export type RunProgress = Pick<TrainingProgress, 'step' | 'totalSteps' | 'metrics'> & Partial<TrainingProgress>;
+
+/**
+ * `repeated`: a run that repeated another one has ended and been compared with it; it has no version. `finished` and
+ * `pruned` are ends of trials: measured, and stopped early.
+ */
+export type RunStatus =
+  | 'running'
+  | 'registered'
+  | 'repeated'
+  | 'finished'
+  | 'pruned'
+  | 'rejected'
+  | 'failed'
+  | 'cancelled';
 
 export interface Run {
   readonly runId: RunId;
   readonly project: string;
   readonly trigger: string;
+  readonly work: RunKind;
   readonly status: RunStatus;
   readonly step: string | null;
-  readonly progress: {
-    readonly step: number;
-    readonly totalSteps: number | null;
-    readonly metrics: { readonly [name: string]: number };
-  } | null;
+  readonly progress: RunProgress | null;
   readonly anomalies: readonly Anomaly[];
   readonly version: number | null;
   readonly code: string | null;
@@ -79,11 +94,18 @@ export type RunChange = Partial<
 };
 
 export interface Runs {
-  /** Idempotent by run id. */
-  begin(run: { readonly runId: RunId; readonly project: string; readonly trigger: string }): Promise<void>;
+  /** Idempotent by run id. A run is a training unless `work` says otherwise. */
+  begin(run: {
+    readonly runId: RunId;
+    readonly project: string;
+    readonly trigger: string;
+    readonly work?: RunKind;
+  }): Promise<void>;
   update(runId: RunId, change: RunChange): Promise<void>;
   find(runId: RunId): Promise<Run | undefined>;
+  /** Without the trials of sweeps. */
   list(project: string | null, page: PageRequest): Promise<Page<Run>>;
+  /** With the trials of sweeps. */
   listRunning(): Promise<readonly Run[]>;
   /** Stored output of a step whose inputs hashed to `inputDigest`. */
   findStep(key: { readonly project: string; readonly step: string; readonly inputDigest: Digest }): Promise<unknown>;
@@ -100,7 +122,11 @@ export interface TriggerRecord {
   readonly project: string;
   readonly kind: string;
   readonly runId: RunId;
+  /** What was asked, so that a trigger whose inserter died is fired as it was meant; `null` when all is usual. */
+  readonly request?: TriggerRequest | null;
 }
+
+export type TriggerRequest = Pick<TrainingTrigger, 'from' | 'requestedBy' | 'rerun' | 'rollOut'>;
 
 export interface Triggers {
   /** True for the one caller whose insert created the event. The others get the stored record. */

@@ -12,7 +12,10 @@ import type {
   Registry,
   Rollouts,
   Routing,
+  RunCircumstances,
   Runs,
+  Sweeps,
+  TrainingRecords,
   Triggers,
 } from '@laurel/ports';
 import type { Database } from './connect.js';
@@ -28,15 +31,20 @@ import { createIdempotencyKeys } from './repositories/idempotency-keys.js';
 import { createProjects } from './repositories/projects.js';
 import { createRegistry } from './repositories/registry.js';
 import { createRollouts } from './repositories/rollouts.js';
+import { createRunCircumstances } from './repositories/run-circumstances.js';
 import { createRuns } from './repositories/runs.js';
+import { createTrainingRecords } from './repositories/training-records.js';
 import { createTriggers } from './repositories/triggers.js';
 import { createRouting } from './routing/index.js';
+import { createSweeps } from './sweeps/index.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
   readonly projects: Projects;
   readonly datasets: Datasets;
   readonly runs: Runs;
+  readonly trainingRecords: TrainingRecords;
+  readonly circumstances: RunCircumstances;
   readonly triggers: Triggers;
   readonly registry: Registry;
   readonly evidence: EvidenceStore;
@@ -47,6 +55,7 @@ export interface Repositories {
   readonly idempotencyKeys: IdempotencyKeys;
   readonly events: Events;
   readonly routing: Routing;
+  readonly sweeps: Sweeps;
   readonly fleet: Fleet;
   readonly observations: Observations;
 }
@@ -60,6 +69,8 @@ export function createRepositories({ kysely }: Database): Repositories {
     projects: createProjects(kysely),
     datasets: createDatasets(kysely),
     runs: createRuns(kysely),
+    trainingRecords: createTrainingRecords(kysely),
+    circumstances: createRunCircumstances(kysely),
     triggers: createTriggers(kysely),
     registry: createRegistry(kysely),
     evidence: createEvidenceStore(kysely),
@@ -70,6 +81,7 @@ export function createRepositories({ kysely }: Database): Repositories {
     idempotencyKeys: createIdempotencyKeys(kysely),
     events: createEvents(kysely),
     routing: createRouting(kysely),
+    sweeps: createSweeps(kysely),
     fleet: createFleet(kysely),
     observations: createObservations(kysely),
   };

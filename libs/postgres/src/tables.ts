@@ -17,6 +17,7 @@ import type {
   SplitsTable,
   WarmVersionsTable,
 } from './tables/routing.js';
+import type { RunCircumstancesTable } from './tables/run-circumstances.js';
 import type {
   AcknowledgementsTable,
   ArmKeysTable,
@@ -26,6 +27,8 @@ import type {
   LeasesTable,
   PredictionsTable,
 } from './tables/serving.js';
+import type { SweepsTable, TrialsTable } from './tables/sweeps.js';
+import type { RunAttemptsTable, RunMetricsTable } from './tables/training.js';
 
 /** Every table, by its SQL name. `tableColumns` says the same in values; a test compares both with the database. */
 export interface Tables {
@@ -33,7 +36,12 @@ export interface Tables {
   readonly dataset_versions: DatasetVersionsTable;
   readonly runs: RunsTable;
   readonly step_outputs: StepOutputsTable;
+  readonly run_attempts: RunAttemptsTable;
+  readonly run_metrics: RunMetricsTable;
+  readonly sweeps: SweepsTable;
+  readonly trials: TrialsTable;
   readonly triggers: TriggersTable;
+  readonly run_circumstances: RunCircumstancesTable;
   readonly model_versions: ModelVersionsTable;
   readonly aliases: AliasesTable;
   readonly endpoints: EndpointsTable;

@@ -10,6 +10,7 @@ import {
   type TrainingStep,
   taskQueues,
   timeScaleMemo,
+  trainingProgressed,
   trainingSteps,
   triggerFired,
   verdictChanged,
@@ -20,6 +21,7 @@ import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '
 import { openClient, type TemporalOptions } from './connect.js';
 import { translated } from './failures.js';
 import { reconcileSchedules } from './schedules.js';
+import { sweepCalls } from './sweep-calls.js';
 
 export interface OrchestratorOptions extends TemporalOptions {
   /** Factor on the time-outs of activities of every workflow started from here; 1 by default. */
@@ -32,6 +34,7 @@ export function connectOrchestrator(options: OrchestratorOptions): Orchestrator 
   const start = startOptions(options.timeScale ?? 1);
   return {
     ...modelCalls(client, start),
+    ...sweepCalls(client, start),
     ...endpointCalls(client, start),
     ...lookCalls(client),
     reconcileSchedules: (project) => translated(() => reconcileSchedules(client, project)),
@@ -133,8 +136,18 @@ function endpointCalls(
   };
 }
 
-function lookCalls(client: Client): Pick<Orchestrator, 'grantApproval' | 'changeVerdict' | 'workflowStatus' | 'ping'> {
+function lookCalls(
+  client: Client,
+): Pick<Orchestrator, 'grantApproval' | 'changeVerdict' | 'reportTraining' | 'workflowStatus' | 'ping'> {
   return {
+    reportTraining: (workflowId, progress) =>
+      translated(async () => {
+        try {
+          await client.workflow.getHandle(workflowId).signal(trainingProgressed, progress);
+        } catch (error) {
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+        }
+      }),
     grantApproval: (workflowId, grant) =>
       translated(() => client.workflow.getHandle(workflowId).signal(approvalGranted, grant)),
     changeVerdict: (workflowId, change) =>

@@ -1,3 +1,4 @@
+import { type Table, tableText } from '../markdown-table.js';
 import type { Machine } from '../report.js';
 import { aimsOf, type Pythons } from './aims.js';
 import type { BenchOptions } from './options.js';
@@ -23,8 +24,6 @@ export interface ServingReport {
   /** Candidates and scenarios that could not take part, and why. */
   readonly missing: readonly string[];
 }
-
-type Table = readonly (readonly string[])[];
 
 /** The report as Markdown that is readable as it is. */
 export function reportMarkdown(report: ServingReport): string {
@@ -122,11 +121,3 @@ const ratioText = (value: number) => (value < 0.1 ? value.toPrecision(1) : value
 const millisecondsText = (value: number) => value.toFixed(value < 10 ? 2 : 1);
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 const list = (head: string, items: readonly string[]) => [head, '', ...items.map((item) => `- ${item}`)].join('\n');
-
-function tableText(table: Table): string {
-  const [head = [], ...body] = table.map((row) => row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')));
-  const widths = head.map((_, column) => Math.max(...[head, ...body].map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
-}

@@ -1,9 +1,11 @@
 import type { JobLauncher } from '@laurel/ports';
 import { createLogger } from '@laurel/telemetry';
 import { createReconciler } from '@laurel/worker';
+import { exampleProject } from '../../support/example-project.js';
 import { createRecordingOrchestrator } from '../../support/recording-orchestrator.js';
 import { aPlan, applySplit, aRunId, aVersion, crownVersion, refOf } from '../postgres/builders.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.js';
+import { askedSweep } from '../postgres/given-sweeps.js';
 
 let db: TestDatabase;
 beforeEach(async () => {
@@ -76,4 +78,30 @@ test('a trigger whose inserter died before it could signal is fired', async () =
   await db.query("update triggers set created_at = now() - interval '1 minute'");
   await reconciler.pass();
   expect(orchestrator.asked('fireTrigger')).toMatchObject([['churn', { key: 'new rows', kind: 'newData', runId }]]);
+});
+
+test('a sweep that was stored and never begun is started', async () => {
+  await db.projects.apply(await exampleProject(), { folder: '/p', digest: `sha256:${'0'.repeat(64)}`, actor: 'test' });
+  const runId = await askedSweep(db);
+  const { reconciler, orchestrator } = aReconciler();
+  await reconciler.pass();
+  expect(orchestrator.asked('startSweep')).toEqual([]);
+  await db.query("update sweeps set asked_at = now() - interval '1 minute'");
+  await reconciler.pass();
+  expect(orchestrator.asked('startSweep')).toMatchObject([[{ runId, folder: '/p', requestedBy: 'test' }]]);
+});
+
+test('a trial whose workflow is gone is closed with its run, and its job is stopped', async () => {
+  const sweep = await askedSweep(db);
+  const runId = aRunId();
+  await db.sweeps.addTrial({ sweep, number: 4, runId, parameters: { max_depth: 1 } });
+  await db.runs.begin({ runId, project: 'churn', trigger: 'x', work: { kind: 'trial', parent: sweep, number: 4 } });
+  await db.query("update runs set started_at = now() - interval '1 minute'");
+  const { reconciler, orchestrator, removed } = aReconciler([`churn-${runId}`]);
+  orchestrator.answerNext('workflowStatus', 'closed');
+  await reconciler.pass();
+  expect(orchestrator.asked('workflowStatus')).toEqual([[`trial/churn/${sweep}/4`]]);
+  expect(removed).toEqual([`churn-${runId}`]);
+  expect(await db.runs.find(runId)).toMatchObject({ status: 'failed' });
+  expect(await db.sweeps.findTrial(sweep, 4)).toMatchObject({ state: 'failed', code: 'Internal' });
 });

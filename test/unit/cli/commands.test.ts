@@ -82,6 +82,7 @@ test('a name of a kind shows one; another name shows what belongs to it', async 
   await run('get rollouts churn');
   expect(server.asked.map(({ path }) => path.split('?')[0])).toEqual([
     `/api/v1/runs/${'a'.repeat(32)}`,
+    `/api/v1/runs/${'a'.repeat(32)}/attempts`,
     '/api/v1/projects/churn/runs',
     '/api/v1/models/churn/versions',
     '/api/v1/endpoints/churn/rollouts',

@@ -46,7 +46,7 @@ test('the example of the format is valid and keeps what it says', () => {
 test('what is accepted but has no effect yet is said', () => {
   const parsed = parse(exampleProject);
   expect(parsed.ok && parsed.notices).toEqual(
-    ['spec.monitors', 'spec.triggers: drift and degradation', 'spec.training.environment', 'spec.training.spot'].map(
+    ['spec.monitors', 'spec.triggers: drift and degradation', 'spec.training.environment'].map(
       (key) => `${key} is accepted, but has no effect in this version.`,
     ),
   );
@@ -240,7 +240,7 @@ const mistakes: readonly [string, string, string, string][] = [
     '',
     'spec.data.validation[0] is a mapping; allowed: a rule with min, max or missing.',
   ],
-  ['a sweep', 'sweep: null', 'sweep: { trials: 3 }', 'spec.sweep is a mapping; allowed: null.'],
+  ['a sweep without a space', 'sweep: null', 'sweep: { trials: 3 }', 'spec.sweep.space is missing; give a mapping.'],
   [
     'an unknown scheme',
     'uri: data/telco_churn.csv',

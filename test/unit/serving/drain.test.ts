@@ -16,8 +16,9 @@ async function given(): Promise<{ readonly drain: Drain; readonly open: () => Pr
     await readBody(exchange.request, 1_000);
     send(exchange, { body: 'answered' });
   });
-  const { server, inFlight } = createHttpServer({ router, guard: null, tracer: null, log: { error: () => undefined } });
-  const drain = createDrain(server, () => inFlight() > 0);
+  const http = createHttpServer({ router, guard: null, tracer: null, log: { error: () => undefined } });
+  const { server } = http;
+  const drain = createDrain(server, () => http.inFlight() > 0);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,5 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
-import type { Audit, Orchestrator, Runs } from '@laurel/ports';
+import type { Audit, Orchestrator, Run, Runs } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
 import { found } from '../http/found.js';
 import { tokens } from '../tokens.js';
@@ -19,8 +19,15 @@ export class CancellingService {
     if (run.status !== 'running') {
       throw new LaurelError('Conflict', `Run ${runId} has ended as ${run.status}; there is nothing to cancel.`);
     }
-    await this.orchestrator.cancelTraining(run.project, runId);
+    await this.stop(run, actor);
     await this.audit.append({ actor, action: 'training.cancelled', subject: run.project, detail: { runId } });
     return run;
+  }
+
+  private stop({ project, runId, work }: Run, by: string): Promise<void> {
+    if (work.kind === 'training') return this.orchestrator.cancelTraining(project, runId);
+    if (work.kind === 'sweep') return this.orchestrator.cancelSweep(project, runId);
+    const trial = { project, sweep: work.parent, number: work.number };
+    return this.orchestrator.stopTrial(trial, { by, reason: 'asked by hand' });
   }
 }

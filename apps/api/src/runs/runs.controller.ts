@@ -5,8 +5,6 @@ import {
   pageQuery,
   runAccepted,
   runIdParameter,
-  runLog,
-  runLogQuery,
   runView,
   type TriggerRunBody,
   triggerRunBody,
@@ -19,19 +17,19 @@ import { Caller } from '../http/caller.decorator.js';
 import { found } from '../http/found.js';
 import { asIs, pageAnswer, pageRequest } from '../http/paging.js';
 import { Route } from '../http/route.js';
-import type { TrainerLogs } from '../ports.js';
 import { tokens } from '../tokens.js';
 import { CancellingService } from './cancelling.service.js';
 import { TrainingService } from './training.service.js';
+import { TrainingRequests } from './training-requests.js';
 
 @ApiTags('runs')
 @Controller('api/v1')
 export class RunsController {
   constructor(
+    @Inject(TrainingRequests) private readonly requests: TrainingRequests,
     @Inject(TrainingService) private readonly training: TrainingService,
     @Inject(CancellingService) private readonly cancelling: CancellingService,
     @Inject(tokens.runs) private readonly runs: Runs,
-    @Inject(tokens.trainerLogs) private readonly logs: TrainerLogs,
   ) {}
 
   @Post('projects/:project/runs')
@@ -42,7 +40,8 @@ export class RunsController {
     @Caller() caller: ApiKey,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const accepted = await this.training.trigger(project, body, caller.name);
+    const request = await this.requests.read(project, body, caller.name);
+    const accepted = await this.training.trigger(project, request, body.key);
     void reply.header('location', `/api/v1/runs/${accepted.runId}`);
     return accepted;
   }
@@ -72,15 +71,5 @@ export class RunsController {
   @Route({ allow: 'operator', summary: 'Stop a run', status: 202, answer: runView, keyed: true })
   cancel(@Param('run', { schema: runIdParameter }) run: string, @Caller() caller: ApiKey) {
     return this.cancelling.cancel(run, caller.name);
-  }
-
-  @Get('runs/:run/log')
-  @Route({ allow: 'viewer', summary: 'Show the last lines a trainer wrote', answer: runLog })
-  async log(
-    @Param('run', { schema: runIdParameter }) run: string,
-    @Query({ schema: runLogQuery }) query: { readonly lines: number },
-  ) {
-    const { project, runId } = found(await this.runs.find(run), `run ${run}`);
-    return { runId, lines: await this.logs.log(`${project}-${runId}`, query.lines) };
   }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { workflowIds } from '@laurel/contracts';
-import type { TriggerRunBody } from '@laurel/contracts/schemas';
-import type { Audit, Orchestrator, Projects, Triggers } from '@laurel/ports';
+import type { Audit, Orchestrator, Projects, TriggerRequest, Triggers } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
 import { found } from '../http/found.js';
 import { tokens } from '../tokens.js';
@@ -16,36 +15,30 @@ export class TrainingService {
     @Inject(tokens.audit) private readonly audit: Audit,
   ) {}
 
-  async trigger(project: string, body: TriggerRunBody, actor: string) {
+  /** The same `key` asked again names the same run; without one, each request is a reason of its own. */
+  async trigger(project: string, request: TriggerRequest, given?: string) {
     found(await this.projects.find(project), `project "${project}"`);
     const runId = randomUUID().replaceAll('-', '');
-    const key = `manual/${body.key ?? runId}`;
-    const { inserted, record } = await this.triggers.insert({ key, project, kind: 'manual', runId });
+    const key = `manual/${given ?? runId}`;
+    const { inserted, record } = await this.triggers.insert({ key, project, kind: 'manual', runId, request });
     if (!inserted) return { runId: record.runId, workflowId: workflowIds.model(project), created: false };
-    const { workflowId } = await this.fire(project, { key, runId, body, actor });
-    await this.audit.append({ actor, action: 'training.requested', subject: project, detail: { runId, key } });
+    const { workflowId } = await this.fire(project, { key, runId, request });
+    const rerun = request.rerun === undefined ? {} : { rerunOf: request.rerun.of };
+    await this.audit.append({
+      actor: request.requestedBy,
+      action: 'training.requested',
+      subject: project,
+      detail: { runId, key, ...rerun },
+    });
     return { runId, workflowId, created: true };
   }
 
   private async fire(
     project: string,
-    request: {
-      readonly key: string;
-      readonly runId: string;
-      readonly body: TriggerRunBody;
-      readonly actor: string;
-    },
+    { key, runId, request }: { readonly key: string; readonly runId: string; readonly request: TriggerRequest },
   ) {
-    const { key, runId, body, actor } = request;
     try {
-      return await this.orchestrator.fireTrigger(project, {
-        key,
-        kind: 'manual',
-        runId,
-        from: body.from ?? null,
-        requestedBy: actor,
-        rollOut: body.rollOut,
-      });
+      return await this.orchestrator.fireTrigger(project, { key, kind: 'manual', runId, ...request });
     } catch (error) {
       // The key must be free again, or nobody would ever signal this event.
       await this.triggers.withdraw({ project, key });

@@ -3,8 +3,8 @@ import type { EndpointAnswer, ProjectView, RolloutView, RunView, VersionView } f
 import type { Context } from '../context.js';
 import { spanText } from '../output/text.js';
 import type { Shown } from '../views/resource-view.js';
-import { progressText } from '../views/runs.js';
 import { followRollout } from './follow-rollout.js';
+import { followRun } from './follow-run.js';
 import { poll } from './poll.js';
 
 /** Longest wait for a rollout to begin while its endpoint is free. */
@@ -38,25 +38,6 @@ export async function followTraining(context: Context, { project, runId, rollOut
     data: { run, rollout },
     human: () => `Version ${version} of ${project} is champion of ${rollout.endpoint} (rollout ${rollout.id}).`,
   };
-}
-
-async function followRun({ api, printer }: Context, runId: string): Promise<RunView> {
-  let shown = '';
-  const ended = await poll(async () => {
-    const run = await api.find<RunView>(`runs/${runId}`);
-    const text = run === undefined ? 'queued' : runText(run);
-    if (text !== shown) printer.progress(text, { minor: run?.step === 'train' && shown.startsWith('train') });
-    shown = text;
-    return run === undefined || run.status === 'running' ? undefined : run;
-  });
-  printer.settle();
-  return ended;
-}
-
-function runText(run: RunView): string {
-  const progress = run.progress === null || run.step !== 'train' ? '' : ` ${progressText(run)}`;
-  const waits = run.message === null ? '' : ` waits: ${run.message}`;
-  return run.status === 'running' ? `${run.step ?? 'starting'}${progress}${waits}` : run.status;
 }
 
 /** Error: why there is no version. */

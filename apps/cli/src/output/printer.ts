@@ -11,6 +11,8 @@ const quietMilliseconds = 5_000;
 export interface Sink {
   write(text: string): void;
   readonly isTTY: boolean;
+  /** Characters of a line, where that is known. */
+  readonly columns?: number | undefined;
 }
 
 /** Data on one sink, everything said beside it on the other, so that pipes carry data only. */
@@ -48,7 +50,7 @@ export class Printer {
     const now = Date.now();
     if (!this.side.isTTY && minor && now - this.shownAt < quietMilliseconds) return;
     this.shownAt = now;
-    this.side.write(this.side.isTTY ? `\r\u001b[2K${text}` : `${text}\n`);
+    this.side.write(this.side.isTTY ? `\r\u001b[2K${fitting(text, this.side.columns)}` : `${text}\n`);
   }
 
   /** Ends a run of `progress`, so that the next line starts afresh. */
@@ -60,4 +62,9 @@ export class Printer {
   tint(colour: 'green' | 'red' | 'yellow' | 'cyan', text: string): string {
     return this.out.isTTY ? styleText(colour, text, { validateStream: false }) : text;
   }
+}
+
+/** A line that wraps could not be written over. */
+function fitting(text: string, columns: number | undefined): string {
+  return columns === undefined || text.length < columns ? text : `${text.slice(0, Math.max(0, columns - 2))}…`;
 }

@@ -5,12 +5,14 @@ import { projects } from './projects.js';
 import type { ResourceView } from './resource-view.js';
 import { rollouts } from './rollouts.js';
 import { runs } from './runs.js';
+import { sweeps } from './sweeps.js';
 import { versions } from './versions.js';
 
 /** Everything `get` and `describe` know, by its plural. */
 export const resources: { readonly [plural: string]: ResourceView } = {
   projects,
   runs,
+  sweeps,
   models,
   versions,
   endpoints,

@@ -1,8 +1,12 @@
-import type { RunView } from '@laurel/contracts/schemas';
+import type { AttemptView, RunView } from '@laurel/contracts/schemas';
 import type { Printer } from '../output/printer.js';
 import { renderFields, renderTable } from '../output/table.js';
 import { agoText, dash, numberText, tookText } from '../output/text.js';
+import { attemptsTable, endText, paceText } from './attempts.js';
 import type { ResourceView } from './resource-view.js';
+
+/** Attempts shown of a run, newest first. */
+const mostAttempts = 50;
 
 export const runs: ResourceView = {
   name: 'RUN',
@@ -30,11 +34,19 @@ export const runs: ResourceView = {
   },
   find: async ({ api, now, printer }, name) => {
     const run = await api.get<RunView>(`runs/${encodeURIComponent(name)}`);
-    return { data: run, human: () => describe(run, { now, printer }) };
+    const attempts = await api.list<AttemptView>(`runs/${encodeURIComponent(name)}/attempts`, mostAttempts);
+    return { data: { ...run, attempts }, human: () => describe(run, { attempts, now, printer }) };
   },
 };
 
-function describe(run: RunView, { now, printer }: { readonly now: number; readonly printer: Printer }): string {
+function describe(
+  run: RunView,
+  {
+    attempts,
+    now,
+    printer,
+  }: { readonly attempts: readonly AttemptView[]; readonly now: number; readonly printer: Printer },
+): string {
   const fields: [string, string][] = [
     ['Run', run.runId],
     ['Project', run.project],
@@ -42,10 +54,12 @@ function describe(run: RunView, { now, printer }: { readonly now: number; readon
     ['Status', statusText(printer, run)],
     ['Step', run.step ?? dash],
     ['Progress', progressText(run)],
+    ...paceFields(run),
     ['Version', run.version === null ? dash : String(run.version)],
     ['Started', agoText(run.startedAt, now)],
     ['Took', tookText(run.startedAt, run.endedAt, now)],
   ];
+  if (run.status === 'repeated') fields.push(['Result', run.message ?? dash]);
   if (run.code !== null) fields.push(['Reason', `${run.code}: ${run.message ?? ''}`]);
   const anomalies = run.anomalies.map(({ severity, column, code, message }) => [
     severity,
@@ -54,7 +68,15 @@ function describe(run: RunView, { now, printer }: { readonly now: number; readon
     message,
   ]);
   const found = anomalies.length === 0 ? '' : `\n\n${renderTable(['anomaly', 'column', 'code', 'message'], anomalies)}`;
-  return renderFields(fields) + found;
+  const starts = attempts.length === 0 ? '' : `\n\n${attemptsTable(attempts, now)}`;
+  const ended = attempts.find(({ cause }) => cause !== null && cause !== 'done' && cause !== 'stopped');
+  return `${renderFields(fields)}${found}${starts}${ended === undefined ? '' : `\n\n${endText(ended)}`}`;
+}
+
+function paceFields({ status, progress }: RunView): readonly [string, string][] {
+  if (status !== 'running' || progress === null) return [];
+  const pace = paceText(progress);
+  return pace === '' ? [] : [['Trainer', pace]];
 }
 
 /** The trainer's own progress, as `150/300 logloss=0.41`. */
@@ -66,7 +88,7 @@ export function progressText({ progress }: Pick<RunView, 'progress'>): string {
 }
 
 function statusText(printer: Printer, { status }: RunView): string {
-  if (status === 'registered') return printer.tint('green', status);
+  if (status === 'registered' || status === 'repeated') return printer.tint('green', status);
   if (status === 'running') return printer.tint('cyan', status);
   return printer.tint(status === 'cancelled' ? 'yellow' : 'red', status);
 }

@@ -1,15 +1,19 @@
 import type {
   Anomaly,
+  AttemptHistory,
+  AttemptPolicy,
+  Cost,
   DatasetSplit,
   DatasetVersion,
   Digest,
   EvaluationSummary,
   GateResult,
+  JobOutcome,
   ModelProject,
   RunId,
   VersionRef,
 } from '@laurel/domain';
-import type { ScheduledCheck, TrainingStep } from '../messages/model-lifecycle.js';
+import type { Rerun, ScheduledCheck, TrainingStep } from '../messages/model-lifecycle.js';
 
 /** Input of `trainModel`. The project is the one stored when the trigger fired. */
 export interface TrainModel {
@@ -21,6 +25,18 @@ export interface TrainModel {
   /** Key of the trigger event. */
   readonly trigger: string;
   readonly fence: number;
+  /** Repeat a run instead; `project` and `folder` then only say whose run it is. */
+  readonly rerun?: Rerun;
+  /** Where a history that grew too long left off: the run goes on with this attempt. */
+  readonly carried?: CarriedTraining;
+}
+
+/** What a training takes over from its own former history. */
+export interface CarriedTraining {
+  readonly dataset: DatasetRef;
+  readonly parts: DatasetSplit;
+  readonly attempts: AttemptHistory;
+  readonly cost: Cost | null;
 }
 
 export type TrainingOutcome =
@@ -30,7 +46,14 @@ export type TrainingOutcome =
       readonly gatesPassed: boolean;
       readonly gates: readonly GateResult[];
     }
-  | { readonly kind: 'rejected'; readonly step: TrainingStep; readonly code: string; readonly message: string };
+  | { readonly kind: 'rejected'; readonly step: TrainingStep; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'repeated';
+      readonly of: RunId;
+      readonly bitEqual: boolean;
+      /** One sentence: equal, or how far apart and why that may be. */
+      readonly message: string;
+    };
 
 /** Identifies a step of a run; its stored output is reused while `inputDigest` is unchanged, unless `rerun`. */
 export interface StepContext {
@@ -62,7 +85,26 @@ export interface TrainInput extends StepContext {
   readonly folder: string;
   readonly dataset: DatasetRef;
   readonly parts: DatasetSplit;
+  /** Fence of the run's first attempt; each further one is one higher. */
   readonly fence: number;
+  /** The run that this training repeats: it must train, whatever is stored. */
+  readonly repeats?: RunId;
+}
+
+/** One start of a run's trainer. */
+export interface AttemptInput extends TrainInput {
+  readonly policy: AttemptPolicy;
+  readonly history: AttemptHistory;
+}
+
+/** How an attempt ended, and how far it had come. */
+export interface AttemptReport {
+  readonly outcome: JobOutcome;
+  readonly step: number;
+  readonly checkpointStep: number | null;
+  readonly ranMilliseconds: number;
+  /** `null` when no price is configured. */
+  readonly cost: Cost | null;
 }
 
 export interface PackageInput extends StepContext {
@@ -102,9 +144,11 @@ export interface DataActivities {
   splitData(input: SplitInput): Promise<DatasetSplit>;
 }
 
-/** Long: one supervised job. Heartbeats its progress. */
 export interface JobActivities {
-  runTrainer(input: TrainInput): Promise<Digest>;
+  /** Long: one attempt. Starts it or attaches to it, heartbeats its progress, and leaves it running unless cancelled. */
+  runTrainer(input: AttemptInput): Promise<AttemptReport>;
+  /** Stops whatever runs for the run. Harmless when nothing does. */
+  removeJob(run: { readonly project: string; readonly runId: RunId }): Promise<void>;
 }
 
 export interface ModelActivities {

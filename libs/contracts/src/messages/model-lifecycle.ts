@@ -7,6 +7,12 @@ export type TrainingStep = (typeof trainingSteps)[number];
 
 export type TriggerKind = 'manual' | 'schedule' | 'newData';
 
+/** Asks for a run to be repeated. `seed` replaces the one it had; `null` keeps it. */
+export interface Rerun {
+  readonly of: RunId;
+  readonly seed: number | null;
+}
+
 /** A reason to train that has been inserted under its unique key; only its inserter signals. */
 export interface TriggerEvent {
   readonly key: string;
@@ -17,6 +23,8 @@ export interface TriggerEvent {
   readonly requestedBy: string;
   /** Whether to roll the version out when its gates pass. */
   readonly rollOut: boolean;
+  /** Repeats a run instead of training the project as it is now; nothing is registered or rolled out. */
+  readonly rerun?: Rerun;
 }
 
 /** Input of `scheduledCheck`: what a schedule asks each time it fires. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { trainingSteps } from '../messages/model-lifecycle.js';
 import { digest, nameParameter, runIdParameter, timestamp } from './api-common.js';
+import { runProgress } from './api-training.js';
 
 const folder = z.string().min(1).max(4096).meta({
   description: 'Absolute folder of the project file: where the trainer runs and relative paths start.',
@@ -68,6 +69,20 @@ export const triggerRunBody = z
       .optional()
       .meta({ description: 'Re-run from this step even where its inputs did not change.' }),
     rollOut: z.boolean().default(true).meta({ description: 'Roll the version out when its gates pass.' }),
+    rerunOf: runIdParameter.optional().meta({
+      description: 'Repeat this run and compare the models; nothing is registered or rolled out.',
+    }),
+    seed: z.number().int().min(0).max(4_294_967_295).optional().meta({
+      description: 'With rerunOf: train with this seed instead of the one the run had.',
+    }),
+  })
+  .refine((body) => body.rerunOf === undefined || body.from === undefined, {
+    message: 'give either from or rerunOf: a repeated run trains from its recorded rows',
+    path: ['from'],
+  })
+  .refine((body) => body.seed === undefined || body.rerunOf !== undefined, {
+    message: 'needs rerunOf; the seed of a training stands in spec.training.seed of the project',
+    path: ['seed'],
   })
   .default({ rollOut: true })
   .meta({ id: 'TriggerRun' });
@@ -94,15 +109,16 @@ export const runView = z
     runId: runIdParameter,
     project: nameParameter,
     trigger: z.string(),
-    status: z.enum(['running', 'registered', 'rejected', 'failed', 'cancelled']),
+    work: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('training') }),
+        z.object({ kind: z.literal('sweep') }),
+        z.object({ kind: z.literal('trial'), parent: runIdParameter, number: z.number().int() }),
+      ])
+      .meta({ description: 'A trial is nested in the run of its sweep.' }),
+    status: z.enum(['running', 'registered', 'repeated', 'finished', 'pruned', 'rejected', 'failed', 'cancelled']),
     step: z.string().nullable(),
-    progress: z
-      .object({
-        step: z.number(),
-        totalSteps: z.number().nullable(),
-        metrics: z.record(z.string(), z.number()),
-      })
-      .nullable(),
+    progress: runProgress.nullable(),
     anomalies: z.array(anomaly),
     version: z.number().int().nullable(),
     code: z.string().nullable(),

@@ -1,3 +1,4 @@
+export { type CircumstancesView, circumstancesView, type RepetitionView, repetitionView } from './api-circumstances.js';
 export {
   digest,
   listOf,
@@ -100,7 +101,30 @@ export {
   rolloutView,
   startRolloutBody,
 } from './api-rollouts.js';
+export {
+  type StartSweepBody,
+  type SweepAccepted,
+  type SweepResultsView,
+  type SweepView,
+  startSweepBody,
+  sweepAccepted,
+  sweepResults,
+  sweepView,
+  type TrialView,
+  trialParameter,
+  trialView,
+} from './api-sweeps.js';
+export {
+  type AttemptView,
+  attemptView,
+  metricsQuery,
+  type RunMetricsView,
+  type RunProgressView,
+  runMetrics,
+  runProgress,
+} from './api-training.js';
 export { evaluationMetricsOf, fairnessMetrics } from './evaluation-metrics.js';
+export { kubernetesSettingsSchema, parseKubernetesSettings } from './kubernetes-settings.js';
 export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';
 export { usualPrimary, usualRollout } from './project-defaults.js';

@@ -2,6 +2,7 @@ import type { ModelProject, TriggerSpec } from '@laurel/domain';
 import { dataFindings } from './project-checks-data.js';
 import { gateFindings, primaryFindings } from './project-checks-evaluation.js';
 import { rolloutFindings } from './project-checks-rollout.js';
+import { sweepFindings } from './project-checks-sweep.js';
 import { type Finding, unknownWord, wrongValue } from './project-problem.js';
 
 /** What a complete project says that cannot be meant, beyond its shape. */
@@ -10,6 +11,7 @@ export function projectFindings({ spec }: ModelProject): readonly Finding[] {
     ...dataFindings(spec),
     ...primaryFindings(spec),
     ...gateFindings(spec),
+    ...sweepFindings(spec),
     ...rolloutFindings(spec),
     ...spec.triggers.flatMap((trigger, index) => triggerFindings(trigger, { spec, index })),
   ];

@@ -4,9 +4,11 @@ import type {
   RolloutMetricSpec,
   RolloutSpec,
   RolloutStepSpec,
+  SweepSpec,
   Task,
 } from '@laurel/domain';
 import type { DeclaredProject } from './project.js';
+import { type DeclaredSweep, usualEarlyStopping } from './project-sweep.js';
 
 /** Metric a task is judged by when the project names none. */
 export const usualPrimary: { readonly [Kind in Task]: EvaluationSpec['primary'] } = {
@@ -51,14 +53,25 @@ export function usualRollout(task: Task, strategy: RolloutSpec['strategy']): Pic
 /** Fills in what depends on other fields. */
 export function complete(declared: DeclaredProject): ModelProject {
   const { spec, metadata } = declared;
+  const primary = spec.evaluation.primary ?? usualPrimary[spec.task];
   return {
     ...declared,
     spec: {
       ...spec,
-      evaluation: { ...spec.evaluation, primary: spec.evaluation.primary ?? usualPrimary[spec.task] },
+      sweep: spec.sweep && sweepOf(spec.sweep, primary),
+      evaluation: { ...spec.evaluation, primary },
       serving: { ...spec.serving, endpoint: spec.serving.endpoint ?? metadata.name },
       rollout: { ...spec.rollout, ...rolloutOf(spec) },
     },
+  };
+}
+
+function sweepOf(declared: DeclaredSweep, primary: EvaluationSpec['primary']): SweepSpec {
+  const stops = declared.algorithm === 'asha' || declared.algorithm === 'hyperband';
+  return {
+    ...declared,
+    objectives: declared.objectives ?? [primary],
+    earlyStopping: declared.earlyStopping ?? (stops ? usualEarlyStopping : null),
   };
 }
 

@@ -5,12 +5,8 @@ const idleKeys: { readonly [key: string]: (spec: ProjectSpec) => boolean } = {
   'spec.monitors': ({ monitors = [] }) => monitors.length > 0,
   'spec.triggers: drift and degradation': ({ triggers }) =>
     triggers.some((trigger) => 'drift' in trigger || 'degradation' in trigger),
-  'spec.training.image': ({ training }) => (training.image ?? null) !== null,
   'spec.training.environment': ({ training: { environment } }) =>
     (environment?.python ?? environment?.lock ?? null) !== null,
-  'spec.training.workers': ({ training: { workers = 1 } }) => workers > 1,
-  'spec.training.resources.gpu': ({ training: { resources } }) => (resources?.gpu.count ?? 0) > 0,
-  'spec.training.spot': ({ training: { spot } }) => spot?.enabled === true,
 };
 
 /** What a project relies on that this version of Laurel accepts and does not act on, in sentences. */

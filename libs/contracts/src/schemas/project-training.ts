@@ -44,8 +44,14 @@ export const trainingSchema = z
     workers: count(1).default(1).meta({ description: 'Ranks; more than one run under torchrun.' }),
     spot: spot.prefault({}),
     checkpoint: z.strictObject({ every: count(1).default(50) }).prefault({}),
-    deadline: duration.default('2h'),
+    deadline: duration.default('2h').meta({ description: 'Longest time the trainer may run, all attempts together.' }),
+    pending: duration
+      .default('30m')
+      .meta({ description: 'Longest wait for a machine that fits and for the image; a suspended job waits for ever.' }),
     silence: duration.default('10m').meta({ description: 'Longest time without progress before it counts as hung.' }),
-    retry: z.strictObject({ maximumAttempts: count(1).default(3) }).prefault({}),
+    retry: z
+      .strictObject({ maximumAttempts: count(1).default(3) })
+      .prefault({})
+      .meta({ description: 'Failed attempts; a machine that is taken away costs none.' }),
   })
   .meta({ id: 'Training' });

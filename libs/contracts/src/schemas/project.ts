@@ -3,6 +3,7 @@ import { dataSchema } from './project-data.js';
 import { evaluationSchema } from './project-evaluation.js';
 import { duration, name } from './project-parts.js';
 import { approvalSchema, monitorSchema, rolloutSchema, servingSchema, triggerSchema } from './project-rollout.js';
+import { sweepSchema } from './project-sweep.js';
 import { trainingSchema } from './project-training.js';
 
 /**
@@ -22,7 +23,7 @@ export const projectSchema = z
       task: z.enum(['binary', 'multiclass', 'regression']),
       data: dataSchema,
       training: trainingSchema,
-      sweep: z.null().default(null).meta({ description: 'Reserved for hyper-parameter search.' }),
+      sweep: sweepSchema.nullable().default(null),
       evaluation: evaluationSchema.prefault({}),
       approval: approvalSchema.prefault({}),
       serving: servingSchema.prefault({}),

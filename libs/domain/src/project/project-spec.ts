@@ -1,7 +1,9 @@
 import type { Duration } from '../duration.js';
 import type { Percent } from '../ids.js';
 import type { RolloutMetricSpec, RolloutStepSpec } from '../rollout/plan.js';
+import type { SweepSpec } from '../sweep/sweep-spec.js';
 import type { BaselineVersion } from '../traffic/split.js';
+import type { Goal } from './goal.js';
 
 /** What a model predicts. */
 export type Task = 'binary' | 'multiclass' | 'regression';
@@ -26,8 +28,8 @@ export interface ProjectSpec {
   readonly triggers: readonly TriggerSpec[];
   /** Least time between the ends of two trainings that nobody asked for by hand. */
   readonly cooldown: Duration;
-  /** Reserved for hyper-parameter search. */
-  readonly sweep?: null;
+  /** The search behind `laurel sweep`; `null` when there is none. */
+  readonly sweep?: SweepSpec | null;
   readonly monitors?: readonly MonitorSpec[];
 }
 
@@ -78,7 +80,10 @@ export interface TrainingSpec {
   readonly parameters: { readonly [name: string]: string | number | boolean };
   readonly seed: number;
   readonly checkpoint: { readonly every: number };
+  /** Longest time the trainer may run, all attempts together. */
   readonly deadline: Duration;
+  /** Longest wait for a machine that fits and for the image; half an hour when absent. */
+  readonly pending?: Duration;
   /** Longest silence (no progress, no checkpoint) before a trainer counts as hung. */
   readonly silence: Duration;
   readonly retry: { readonly maximumAttempts: number };
@@ -98,8 +103,6 @@ export interface TrainingResources {
   readonly gpu: { readonly count: number; readonly kind: string | null; readonly shared: boolean };
   readonly sharedMemory: string | null;
 }
-
-export type Goal = 'maximize' | 'minimize';
 
 export interface EvaluationSpec {
   readonly primary: { readonly metric: string; readonly goal: Goal };

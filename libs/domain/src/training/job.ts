@@ -1,47 +1,69 @@
 import type { Digest, RunId } from '../ids.js';
+import type { EndCause } from './job-end.js';
 
-/** Everything a launcher needs to run a trainer; `name` is deterministic, so starting twice attaches. */
+/** Where a worker may run: on capacity that can be taken away, or on capacity that stays. */
+export type Placement = 'spot' | 'onDemand';
+
+/** What each worker of a job needs. Sizes in bytes; `sharedMemoryBytes` is the size of `/dev/shm`, `null` for the usual. */
+export interface JobResources {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly gpu: { readonly count: number; readonly kind: string | null; readonly shared: boolean };
+  readonly sharedMemoryBytes: number | null;
+}
+
+/**
+ * Everything a launcher needs to run a trainer. `name` is deterministic and belongs to the run, `attempt` grows by one
+ * per start: starting the same attempt twice attaches, and an attempt below the present one is `StaleFence`.
+ */
 export interface JobSpec {
   readonly name: string;
+  readonly attempt: number;
   readonly project: string;
   readonly runId: RunId;
   readonly command: readonly string[];
   /** Folder in which the command runs. */
   readonly workingDirectory: string;
+  /** Container image, where the launcher runs containers. */
+  readonly image: string | null;
   readonly data: { readonly train: Digest; readonly validation: Digest; readonly schema: Digest };
   readonly parameters: { readonly [name: string]: string | number | boolean };
   readonly seed: number;
+  /** Attempts of the run so far are below it; the launcher raises it above every fence it finds in the checkpoints. */
   readonly fence: number;
-  /** Cores the trainer may use; its numeric libraries start no more threads than that. 1 when absent. */
-  readonly cpus?: number;
-  /** Trainer steps between checkpoints (`LAUREL_CHECKPOINT_EVERY`); 50 when absent. */
-  readonly checkpointEvery?: number;
+  /** Ranks; more than one run under torchrun. */
+  readonly workers: number;
+  readonly resources: JobResources;
+  readonly placement: Placement;
+  /** Trainer steps between checkpoints (`LAUREL_CHECKPOINT_EVERY`). */
+  readonly checkpointEvery: number;
   readonly deadlineMilliseconds: number;
+  /** Longest time without a new step (without any output, before the first) while the trainer runs. */
   readonly silenceMilliseconds: number;
+  /** Longest time without a running trainer: no node that fits, an image that does not come. */
+  readonly pendingMilliseconds: number;
 }
 
+/** The last known place of a job. */
 export interface JobProgress {
+  readonly attempt: number;
+  /** 0 before the first step. */
   readonly step: number;
   readonly totalSteps: number | null;
   readonly metrics: { readonly [name: string]: number };
   readonly message: string | null;
+  /** Where rank 0 runs. */
+  readonly node: string | null;
+  /** Why nothing moves although nothing failed (suspended, no node that fits, image being pulled); `null` when it moves. */
+  readonly waiting: string | null;
+  /** Step of the newest committed checkpoint; `null` before the first. */
+  readonly checkpointStep: number | null;
 }
 
-/** Why a trainer failed, in the words of the error table. */
-type JobErrorCode = 'TrainerFailed' | 'TrainerCrashed' | 'TrainerWroteNoModel' | 'PythonMissing' | 'StorageFull';
-
-/** How a job ended. `failed` and `hung` say why in one sentence; `code` is the exit code where there was one. */
+/** How one attempt ended. `message` says in one sentence what happened; `exitCode` is rank 0's, where there was one. */
 export type JobOutcome =
   | { readonly kind: 'done'; readonly output: Digest }
-  | {
-      readonly kind: 'failed';
-      readonly code: number | null;
-      readonly retryable: boolean;
-      readonly message: string;
-      readonly errorCode?: JobErrorCode;
-    }
-  | { readonly kind: 'hung'; readonly message: string }
-  | { readonly kind: 'preempted'; readonly message: string };
+  | { readonly kind: 'ended'; readonly cause: EndCause; readonly exitCode: number | null; readonly message: string };
 
 /** Files of a trainer's result, as an object: path relative to the output folder to the file's digest and size. */
 export interface OutputManifest {

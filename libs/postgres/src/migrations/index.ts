@@ -7,6 +7,9 @@ import { evidenceAndAudit } from './0004-evidence-and-audit.js';
 import { access } from './0005-access.js';
 import { serving } from './0006-serving.js';
 import { servingPolicy } from './0007-serving-policy.js';
+import { attemptsAndMetrics } from './0008-attempts-and-metrics.js';
+import { sweeps } from './0009-sweeps.js';
+import { runCircumstances } from './0010-run-circumstances.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -17,6 +20,9 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0005-access': statements(access),
   '0006-serving': statements(serving),
   '0007-serving-policy': statements(servingPolicy),
+  '0008-attempts-and-metrics': statements(attemptsAndMetrics),
+  '0009-sweeps': statements(sweeps),
+  '0010-run-circumstances': statements(runCircumstances),
 };
 
 function statements(text: string): Migration {

@@ -1,4 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
+import type { RunKind } from '@laurel/domain';
 import type { Run, RunChange, Runs } from '@laurel/ports';
 import { type Selectable, sql, type Updateable } from 'kysely';
 import { toJson } from '../json-column.js';
@@ -7,14 +8,15 @@ import type { RunsTable } from '../tables/projects-and-runs.js';
 import { type Connection, transact } from '../transact.js';
 import { appendEvent } from './events.js';
 import { findStep, saveStep } from './step-outputs.js';
+import { closeAttempts } from './training-records.js';
 
 export function createRuns(db: Connection): Runs {
   return {
-    begin: ({ runId, project, trigger }) =>
+    begin: ({ runId, project, trigger, work = { kind: 'training' } }) =>
       transact(db, async (trx) => {
         const begun = await trx
           .insertInto('runs')
-          .values({ run_id: runId, project, trigger })
+          .values({ run_id: runId, project, trigger, ...columnsOf(work) })
           .onConflict((conflict) => conflict.column('run_id').doNothing())
           .returning('run_id')
           .executeTakeFirst();
@@ -32,6 +34,7 @@ export function createRuns(db: Connection): Runs {
             .selectFrom('runs')
             .selectAll()
             .where('sequence', '<', before)
+            .where('kind', '!=', 'trial')
             .$if(project !== null, (query) => query.where('project', '=', project ?? ''))
             .orderBy('sequence', 'desc')
             .limit(limit)
@@ -45,6 +48,9 @@ export function createRuns(db: Connection): Runs {
     saveStep: (key, output, options) => saveStep(db, key, output, options),
   };
 }
+
+/** An attempt that still stands as running when its run ends was stopped with it. */
+const stopped = { attempt: null, cause: 'stopped', exitCode: null, message: null, charged: false } as const;
 
 /** An ended run no longer changes: a late report of progress is dropped. */
 function updateRun(db: Connection, runId: string, change: RunChange): Promise<void> {
@@ -60,6 +66,7 @@ function updateRun(db: Connection, runId: string, change: RunChange): Promise<vo
     const columns = toColumns(change);
     if (open.ended_at !== null || Object.keys(columns).length === 0) return;
     await trx.updateTable('runs').set(columns).where('run_id', '=', runId).execute();
+    if (change.ended === true) await closeAttempts(trx, { ...stopped, runId });
     if (change.status === undefined && change.step === undefined && change.ended !== true) return;
     await appendEvent(trx, {
       type: change.ended === true ? 'run.ended' : 'run.changed',
@@ -82,11 +89,24 @@ function toColumns({ status, step, progress, anomalies, version, code, message, 
   return ended === true ? { ...columns, ended_at: sql<string>`now()` } : columns;
 }
 
+function columnsOf(work: RunKind) {
+  return work.kind === 'trial'
+    ? { kind: work.kind, parent_run_id: work.parent, trial: work.number }
+    : { kind: work.kind };
+}
+
+function workOf({ kind, parent_run_id, trial }: Selectable<RunsTable>): RunKind {
+  if (kind !== 'trial') return { kind };
+  if (parent_run_id === null || trial === null) throw new RangeError('a trial names its sweep and its number');
+  return { kind, parent: parent_run_id, number: trial };
+}
+
 function toRun(row: Selectable<RunsTable>): Run {
   return {
     runId: row.run_id,
     project: row.project,
     trigger: row.trigger,
+    work: workOf(row),
     status: row.status,
     step: row.step,
     progress: row.progress,

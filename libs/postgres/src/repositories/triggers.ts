@@ -1,5 +1,6 @@
 import type { TriggerRecord, Triggers } from '@laurel/ports';
 import { type Selectable, sql } from 'kysely';
+import { toJson } from '../json-column.js';
 import type { TriggersTable } from '../tables/projects-and-runs.js';
 import { type Connection, transact } from '../transact.js';
 
@@ -30,7 +31,13 @@ function insertTrigger(db: Connection, record: TriggerRecord): ReturnType<Trigge
   return transact(db, async (trx) => {
     const created = await trx
       .insertInto('triggers')
-      .values({ project: record.project, key: record.key, kind: record.kind, run_id: record.runId })
+      .values({
+        project: record.project,
+        key: record.key,
+        kind: record.kind,
+        run_id: record.runId,
+        request: record.request ? toJson(record.request) : null,
+      })
       .onConflict((conflict) => conflict.columns(['project', 'key']).doUpdateSet({ key: record.key }))
       .returningAll()
       .returning(sql<boolean>`xmax = 0`.as('inserted'))
@@ -40,5 +47,6 @@ function insertTrigger(db: Connection, record: TriggerRecord): ReturnType<Trigge
 }
 
 function toRecord(row: Selectable<TriggersTable>): TriggerRecord {
-  return { key: row.key, project: row.project, kind: row.kind, runId: row.run_id };
+  const { key, project, kind, run_id: runId, request } = row;
+  return { key, project, kind, runId, ...(request === null ? {} : { request }) };
 }

@@ -1,5 +1,5 @@
-import type { Anomaly, Digest, ModelProject, TableSchema, TableStatistics } from '@laurel/domain';
-import type { Run, RunStatus } from '@laurel/ports';
+import type { Anomaly, Digest, ModelProject, RunKind, TableSchema, TableStatistics } from '@laurel/domain';
+import type { Run, RunStatus, TriggerRequest } from '@laurel/ports';
 import type { ColumnType } from 'kysely';
 import type { JsonColumn, NullableJsonColumn } from '../json-column.js';
 import type { Sequence, WrittenAt } from './given-columns.js';
@@ -41,6 +41,9 @@ export interface RunsTable {
   readonly message: string | null;
   readonly started_at: WrittenAt;
   readonly ended_at: string | null;
+  readonly kind: ColumnType<RunKind['kind'], RunKind['kind'] | undefined, RunKind['kind']>;
+  readonly parent_run_id: string | null;
+  readonly trial: number | null;
 }
 
 export interface StepOutputsTable {
@@ -58,4 +61,5 @@ export interface TriggersTable {
   readonly kind: string;
   readonly run_id: string;
   readonly created_at: WrittenAt;
+  readonly request: NullableJsonColumn<TriggerRequest>;
 }

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environment, LaurelError } from '@laurel/contracts';
+import { parseKubernetesSettings } from '@laurel/contracts/schemas';
+import { createKubernetesJobLauncher, loadKubeConfig } from '@laurel/kubernetes';
+import { createMask, createProcessJobLauncher } from '@laurel/local';
+import type { JobLauncher, ObjectStore } from '@laurel/ports';
+import type { Logger } from '@laurel/telemetry';
+import type { WorkerConfig } from './config.js';
+
+/** The launcher that this worker is told to use. Error: `InvalidInput` for settings that cannot be read. */
+export async function openLauncher(config: WorkerConfig, objects: ObjectStore, log: Logger): Promise<JobLauncher> {
+  const { launcher, home, python, secretValues } = config;
+  if (launcher.kind === 'local') {
+    const folder = join(home, 'jobs');
+    return createProcessJobLauncher({ folder, objectStore: objects, python, log, masked: secretValues });
+  }
+  const { kubeconfig, ...settings } = parseKubernetesSettings(await read(launcher.settingsFile), launcher.settingsFile);
+  const mask = createMask(secretValues);
+  return createKubernetesJobLauncher({ config: loadKubeConfig(kubeconfig), settings, log, mask });
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const message = `the worker cannot start: ${environment.kubernetesSettings} names ${file}, which cannot be read; check the path.`;
+    throw new LaurelError('InvalidInput', message, { cause });
+  }
+}

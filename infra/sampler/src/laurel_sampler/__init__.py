@@ -1,0 +1,1 @@
+"""Chooses parameters of Laurel's trials with Optuna."""

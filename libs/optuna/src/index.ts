@@ -1,0 +1,1 @@
+export { createOptunaSampler, type OptunaOptions } from './optuna-sampler.js';
