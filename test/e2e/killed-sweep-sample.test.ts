@@ -6,7 +6,7 @@ const run = promisify(execFile);
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** A small sweep for every test run; `npm run test:sweeps` has forty trials, five kills and the races. */
-const sample = ['--trials', '8', '--kills', '2', '--races', '0'];
+const sample = ['--trials', '9', '--parallel', '2', '--kills', '2', '--races', '0'];
 
 test('a sweep whose worker is killed twice runs every trial once and registers the best', async () => {
   const options = { cwd: at(''), env: { ...process.env, NODE_OPTIONS: '' }, maxBuffer: 16 * 1024 * 1024 };
@@ -14,6 +14,6 @@ test('a sweep whose worker is killed twice runs every trial once and registers t
   const { stdout } = await run(process.execPath, [at('build/test/training/sweep/main.js'), ...sample], options).catch(
     (failed: { stdout: string; stderr: string }) => ({ stdout: `${failed.stdout}\n${failed.stderr}` }),
   );
-  expect(stdout).toMatch(/sweep registered as version 1 in \d+ s: 8 complete, 2 kills/);
+  expect(stdout).toMatch(/sweep registered as version 1 in \d+ s: 9 complete, 2 kills/);
   expect(stdout).toContain('test:sweeps: all well');
 }, 600_000);
