@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Battlefield, Manner } from './field.js';
 import { processesOf, roots, signal, untilGone } from './processes.js';
 
@@ -28,5 +27,4 @@ async function preempt(runId: string, manner: Manner): Promise<void> {
   const left = async () => (await processesOf(runId)).filter(({ pid }) => pids.has(pid));
   if ((await untilGone(left, graceMilliseconds)) !== undefined) return;
   for (const { pid } of await left()) signal(pid, 'SIGKILL');
-  await sleep(0);
 }

@@ -1,9 +1,7 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isLaurelError } from '@laurel/contracts';
 import { findToolchain, type Toolchain } from '@laurel/dev';
 import { randomFrom } from '@laurel/domain';
+import { inWorkshop, runProgram } from '../support/program.js';
 import { type Exercise, exercises, type Trial } from './cells.js';
 import { type Battlefield, type Field, openField } from './field.js';
 import { openOnKubernetes } from './kubernetes.js';
@@ -90,34 +88,22 @@ async function tryOften(
 /** Runs every cell that this machine can run, and says which it cannot. */
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
-  const workshop = await mkdtemp(join(tmpdir(), 'laurel-training-'));
-  await chmod(workshop, 0o711);
-  try {
-    const results: CellResult[] = [];
-    const left: string[] = [];
-    const tools = findToolchain();
+  const results: CellResult[] = [];
+  const left: string[] = [];
+  const tools = findToolchain();
+  await inWorkshop('training', async (workshop) => {
     for (const cell of options.cells.map(cellOf)) {
       const reason = missing(cell, tools);
       if (reason === undefined) results.push(...(await runCell(workshop, cell, options)));
       else left.push(`${cell.name}: not run: ${reason}`);
     }
-    const trials = results.flatMap((result) => result.trials);
-    const failed = trials.filter(({ violations }) => violations.length > 0).length;
-    say(`\n${resultTable(results)}`);
-    for (const line of left) say(line);
-    say(`\n${trials.length - failed} passed, ${failed} failed`);
-    return failed === 0 && trials.length > 0 ? 0 : 1;
-  } finally {
-    await rm(workshop, { recursive: true, force: true });
-  }
+  });
+  const trials = results.flatMap((result) => result.trials);
+  const failed = trials.filter(({ violations }) => violations.length > 0).length;
+  say(`\n${resultTable(results)}`);
+  for (const line of left) say(line);
+  say(`\n${trials.length - failed} passed, ${failed} failed`);
+  return failed === 0 && trials.length > 0 ? 0 : 1;
 }
 
-// Stacks and clusters that are up end in the handlers of `exit`.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!isLaurelError(error)) throw error;
-  say(`test:training: ${error.message}`);
-  process.exitCode = 1;
-}
+await runProgram('test:training', main);

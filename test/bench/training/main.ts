@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLaurelError, LaurelError } from '@laurel/contracts';
+import { LaurelError } from '@laurel/contracts';
 import { findToolchain } from '@laurel/dev';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { inWorkshop, runProgram } from '../../support/program.js';
 import { type Field, openField } from '../../training/field.js';
 import { openLocal } from '../../training/local.js';
 import { ddp, type Trainer, xgboost } from '../../training/trainers.js';
@@ -78,25 +78,11 @@ function pythonOf({ workers }: Trainer): string | null {
 async function main(args: readonly string[]): Promise<number> {
   const { rounds, json, write } = parseOptions(args);
   Runtime.install({ logger: new DefaultLogger('WARN') });
-  const workshop = await mkdtemp(join(tmpdir(), 'laurel-bench-training-'));
-  await chmod(workshop, 0o711);
-  try {
-    const report = await measure(workshop, rounds);
-    say(`\n${reportMarkdown(report)}`);
-    if (json !== null) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
-    if (write) say(`\nwritten to ${await writeDocument(report)}`);
-    return withinLimit(report.overhead) ? 0 : 1;
-  } finally {
-    await rm(workshop, { recursive: true, force: true });
-  }
+  const report = await inWorkshop('bench-training', (workshop) => measure(workshop, rounds));
+  say(`\n${reportMarkdown(report)}`);
+  if (json !== null) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (write) say(`\nwritten to ${await writeDocument(report)}`);
+  return withinLimit(report.overhead) ? 0 : 1;
 }
 
-// Stacks that are up end in the handlers of `exit`.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!isLaurelError(error)) throw error;
-  say(`bench:training: ${error.message}`);
-  process.exitCode = 1;
-}
+await runProgram('bench:training', main);
