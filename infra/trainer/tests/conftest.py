@@ -73,7 +73,10 @@ class Workshop:
 
     def run(self, **more: str) -> "Ended":
         process = self.start(**more)
-        out, error = process.communicate(timeout=300)
+        try:
+            out, error = process.communicate(timeout=300)
+        finally:
+            process.kill()
         return Ended(process.returncode, out, error)
 
     def model(self) -> dict:

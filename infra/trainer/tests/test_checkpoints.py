@@ -8,7 +8,7 @@ import pytest
 
 from laurel_trainer import Checkpoints, TryAgain
 from laurel_trainer.checkpoints import highest_fence
-from laurel_trainer.manifest import places
+from laurel_trainer.manifest import newest_whole, places
 
 RUN = "a" * 32
 
@@ -122,3 +122,54 @@ def test_old_checkpoints_go_but_never_the_last_whole_ones_nor_another_runs(tmp_p
     second.commit(20, b"x", {})
     assert (tmp_path / "15" / "1" / "manifest.json").exists()
     assert foreign.exists()
+
+
+def rotten(folder: Path, *steps: int) -> None:
+    """Commits of an earlier attempt whose shards have rotted since."""
+    for step in steps:
+        path = Checkpoints(folder, RUN, fence=1).commit(step, b"x", {})
+        (path.parent / "shard-0.bin").write_bytes(b"y")
+
+
+def test_rotten_checkpoints_ahead_cost_a_fresh_start_none_of_its_own(tmp_path: Path) -> None:
+    rotten(tmp_path, 15, 20, 25)
+    again = Checkpoints(tmp_path, RUN, fence=2)
+    assert again.resume("", print) is None
+    for step in (5, 10):
+        assert again.commit(step, b"x", {}).exists()
+    assert [place.step for place in places(tmp_path) if place.fence == 2] == [10, 5]
+
+
+def test_rotten_checkpoints_that_the_launcher_passed_over_do_not_count_as_kept(tmp_path: Path) -> None:
+    path = Checkpoints(tmp_path, RUN, fence=1).commit(10, b"x", {})
+    rotten(tmp_path, 15, 20)
+    again = Checkpoints(tmp_path, RUN, fence=2)
+    assert again.resume(str(path), print).step == 10
+    assert again.commit(12, b"x", {}).exists()
+    assert path.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shards": ["shard-0.bin"]},
+        {"shards": [{"path": "shard-0.bin", "size": 1}]},
+        {"shards": 1},
+        {"shards": []},
+        {"runId": None},
+        {"state": None},
+    ],
+)
+def test_a_manifest_of_another_form_is_passed_over(tmp_path: Path, change: dict) -> None:
+    checkpoints = Checkpoints(tmp_path, RUN, fence=1)
+    whole, path = (checkpoints.commit(step, b"x", {}) for step in (5, 10))
+    content = {**json.loads(path.read_bytes()), "worldSize": 0 if change == {"shards": []} else 1, **change}
+    del content["digest"]
+    for name in [name for name, value in change.items() if value is None]:
+        del content[name]
+    path.write_text(json.dumps(content))
+    said: list[str] = []
+    assert newest_whole(tmp_path, RUN, said.append) == whole
+    assert checkpoints.resume(str(path), said.append).step == 5
+    assert len(said) == 2
+    assert all("does not have the form of this protocol; an older" in line for line in said)

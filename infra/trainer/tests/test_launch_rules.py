@@ -32,6 +32,8 @@ def test_the_rank_that_failed_by_itself_counts(codes: dict, order: list, expecte
     [
         (["-n", "2"], "command after --"),
         (["-n", "0", "--", "x"], "at least 1 rank"),
+        (["-n", "two", "--", "x"], "invalid int value: 'two'"),
+        (["--workers", "2", "--", "x"], "unrecognized arguments"),
         (["--nnodes", "2", "--", "x"], "need --rdzv"),
         (["--nnodes", "2", "--node-rank", "2", "--rdzv", "h:1", "--", "x"], "--node-rank must be from 0 to 1"),
     ],

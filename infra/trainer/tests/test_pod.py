@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from laurel_trainer import Checkpoints
-from laurel_trainer.objects import digest_of_bytes, object_key, open_store
+from laurel_trainer import Checkpoints, TryAgain
+from laurel_trainer import pod as pods
+from laurel_trainer.bucket_store import BucketStore
+from laurel_trainer.objects import deliver, digest_of_bytes, object_key
+from laurel_trainer.open_store import open_store
 
 RUN = "a" * 32
 KEYS = {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "tester-secret-key"}
@@ -134,11 +137,11 @@ def test_the_output_is_stored_by_digest_and_named_in_one_line(pod: Pod) -> None:
     code, lines, said = pod.run(*script(pod, GOOD))
     assert code == 0, said
     (digest,) = [line["digest"] for line in lines if line["laurel"] == "output"]
-    pod.store().fetch(digest, pod.folder / "manifest.json")
+    deliver(pod.store(), digest, pod.folder / "manifest.json")
     files = json.loads((pod.folder / "manifest.json").read_text())["files"]
     assert [one["path"] for one in files] == ["circumstances.json", "model.json", "model.onnx", "plots/ö.txt"]
     for one in files:
-        pod.store().fetch(one["digest"], pod.folder / "file")
+        deliver(pod.store(), one["digest"], pod.folder / "file")
         assert (pod.folder / "file").stat().st_size == one["size"]
     assert pod.run(*script(pod, GOOD))[1][-1]["digest"] == digest
 
@@ -203,6 +206,7 @@ def _is_zombie(pid: int) -> bool:
         (["fetch", "../etc/passwd=sha256:" + "0" * 64], {}, "plain file name"),
         (["run"], {}, "Usage"),
         (["run", "--", "/no/such/trainer"], {}, "cannot be started"),
+        (["run", "--", "true"], {"LAUREL_FENCE": "²"}, "LAUREL_FENCE must be an integer"),
         (["run", "--", "true"], {"LAUREL_OBJECT_STORE": "http://user:hidden@host"}, "must be file:///folder"),
         (["run", "--", "true"], {"LAUREL_RUN_ID": ""}, "LAUREL_RUN_ID is not set"),
     ],
@@ -215,9 +219,34 @@ def test_what_cannot_be_meant_ends_with_78_in_one_sentence(
 
 
 def test_an_object_that_is_not_there_ends_with_75(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
-    from laurel_trainer import pod as pods
-    from laurel_trainer.failures import TryAgain
-
     monkeypatch.setattr(pods, "TRIES", 1)
     with pytest.raises(TryAgain):
         pods.fetch([f"train.parquet={digest_of_bytes(b'never stored')}"], pod.variables)
+
+
+class Breaking:
+    """A bucket whose connection is gone after the first piece."""
+
+    def __init__(self) -> None:
+        self.left = [b"half"]
+
+    def open_input_stream(self, _key: str) -> "Breaking":
+        return self
+
+    def read(self, _size: int) -> bytes:
+        if not self.left:
+            raise ConnectionResetError(104, "Connection reset by peer")
+        return self.left.pop()
+
+    def __enter__(self) -> "Breaking":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def test_a_connection_that_breaks_in_the_middle_may_be_tried_again(tmp_path: Path) -> None:
+    store = BucketStore(Breaking(), "training")
+    with pytest.raises(TryAgain, match="training does not give .*Connection reset"):
+        deliver(store, digest_of_bytes(b"half and half"), tmp_path / "file")
+    assert list(tmp_path.iterdir()) == []

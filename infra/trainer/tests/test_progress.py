@@ -30,6 +30,22 @@ def test_throughput_and_the_rest_follow_the_last_half_minute() -> None:
     assert "etaSeconds" not in meter.measures(None)
 
 
+def test_a_fast_loop_is_measured_in_little_memory() -> None:
+    clock = [0.0]
+    meter = Meter(now=lambda: clock[0])
+    meter.start(0)
+    for step in range(1, 40_001):
+        clock[0] = step / 1000
+        meter.moved(step, 2)
+    assert len(meter._seen) < 400
+    assert meter.measures(None) == {"stepsPerSecond": 1000.0, "rowsPerSecond": 2000.0}
+
+
+def test_metrics_may_be_scalars_of_numpy(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    job(tmp_path).progress(1, 4, {"loss": np.float32(0.5), "count": np.int64(3)})
+    assert json.loads(capsys.readouterr().out)["metrics"] == {"loss": 0.5, "count": 3}
+
+
 def test_a_line_of_progress_carries_them(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     one = job(tmp_path, every=1)
     one.resume()

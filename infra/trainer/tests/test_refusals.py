@@ -1,6 +1,8 @@
 """What a trainer refuses, and how it says so."""
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import KINDS, Workshop, rows, schema
 
@@ -19,6 +21,7 @@ def written(workshop: Workshop, target: object = None) -> Workshop:
         ({"max_depth": "deep"}, "must be of type int"),
         ({"max_depth": -3}, "XGBoost refuses"),
         ({"n_estimators": 0}, "at least 1"),
+        ({"max_categories": 0}, "max_categories and min_frequency must be at least 1"),
     ],
 )
 def test_bad_parameters_end_with_64(workshop: Workshop, parameters: dict, says: str) -> None:
@@ -37,6 +40,23 @@ def test_a_missing_target_ends_with_65(workshop: Workshop) -> None:
     ended = written(workshop, target=[None, *["No", "Yes"] * 99, "No"]).run()
     assert ended.code == 65
     assert "1 rows without a target" in ended.error
+
+
+@pytest.mark.parametrize(
+    ("task", "target", "says"),
+    [
+        ("regression", np.array([np.nan, *range(199)]), "1 rows without a target"),
+        ("regression", np.array([np.inf, *range(199)]), "1 rows whose target (y) is no finite number"),
+        ("multiclass", np.array([np.nan, *[1.0, 2.0] * 99, 1.0]), "1 rows without a target"),
+    ],
+)
+def test_a_target_that_is_no_number_ends_with_65(workshop: Workshop, task: str, target: np.ndarray, says: str) -> None:
+    data = rows(200).drop(columns="signal")
+    workshop.write(data, data, schema(task, None, **KINDS, y="numeric/float"))
+    table = pa.Table.from_pandas(data).append_column("y", pa.array(target, from_pandas=False))
+    pq.write_table(table, workshop.folder / "data" / "train.parquet")
+    ended = workshop.run()
+    assert (ended.code, says in ended.error) == (65, True), ended.error
 
 
 def test_torn_parquet_ends_with_65(workshop: Workshop) -> None:
@@ -94,27 +114,6 @@ def test_the_cause_is_named_where_the_code_cannot(workshop: Workshop, happening:
     workshop.script.write_text(f"import laurel_trainer\ndef main(job):\n    {happening}\nlaurel_trainer.run(main)\n")
     ended = workshop.run()
     assert (ended.code, [event["cause"] for event in ended.events("failure")]) == (code, [cause]), ended.error
-
-
-def test_a_step_that_does_not_end_costs_the_last_interval_but_not_the_grace(workshop: Workshop) -> None:
-    workshop.script = workshop.folder / "slow.py"
-    workshop.script.write_text(
-        "import time, laurel_trainer\n"
-        "from laurel_trainer import job as jobs\n"
-        "jobs.STOP_SECONDS = 0.5\n"
-        "def main(job):\n"
-        "    job.resume()\n"
-        "    job.step_done(5, 10, {}, lambda: (b'five', {}))\n"
-        "    time.sleep(60)\n"
-        "laurel_trainer.run(main)\n"
-    )
-    process = workshop.start()
-    while '"checkpoint"' not in process.stdout.readline():
-        assert process.poll() is None
-    process.terminate()
-    _, said = process.communicate(timeout=20)
-    assert process.returncode == 143
-    assert "the last checkpoint counts" in said
 
 
 def test_no_trainer_prints_its_environment(workshop: Workshop) -> None:

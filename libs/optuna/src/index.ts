@@ -1,1 +1,1 @@
-export { createOptunaSampler, type OptunaOptions } from './optuna-sampler.js';
+export { createOptunaSampler } from './optuna-sampler.js';

@@ -1,17 +1,9 @@
 import { gridValues, type ParameterImportance, type Study, type TrainerParameters } from '@laurel/domain';
 import type { Sampler } from '@laurel/ports';
-import { openSamplerProcess, type SamplerLog } from './sampler-process.js';
-
-export interface OptunaOptions {
-  /** Interpreter with the package `laurel_sampler`; `null` when there is none. */
-  readonly python: string | null;
-  /** `postgres://user:password@host:port/database`. */
-  readonly databaseUrl: string;
-  readonly log: SamplerLog;
-}
+import { openSamplerProcess, type SamplerProcessOptions } from './sampler-process.js';
 
 /** Optuna as a sampler. Its process starts with the first call. */
-export function createOptunaSampler(options: OptunaOptions): Sampler & { close(): Promise<void> } {
+export function createOptunaSampler(options: SamplerProcessOptions): Sampler & { close(): Promise<void> } {
   const samplers = openSamplerProcess(options);
   const call = (name: string, study: Study, more: object = {}) =>
     samplers.call({ call: name, study: wireStudy(study), ...more });

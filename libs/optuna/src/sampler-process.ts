@@ -1,11 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { isErrorCode, LaurelError } from '@laurel/contracts';
 
 /** What the adapter says about its process; a pino logger fits. */
-export interface SamplerLog {
+interface SamplerLog {
   warn(fields: object, message: string): void;
 }
 
@@ -16,24 +15,33 @@ export interface SamplerProcess {
   close(): Promise<void>;
 }
 
-/** Longest time for one answer: the first one waits for Python, and all for their study's lock. */
-const answerMilliseconds = 60_000;
+/**
+ * A process answers one call after the other. One that is asked and gives no answer for so long is ended: its first answer
+ * waits for Python, and any for its study's lock.
+ */
+const silenceMilliseconds = 60_000;
 const graceMilliseconds = 2_000;
 const errorLines = 20;
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
+export interface SamplerProcessOptions {
+  /** Interpreter with the package `laurel_sampler`; `null` when there is none. */
+  readonly python: string | null;
+  /** `postgres://user:password@host:port/database`. */
+  readonly databaseUrl: string;
+  readonly log: SamplerLog;
+  /** Time without an answer after which a process that is asked is ended; a minute by default. */
+  readonly silenceMilliseconds?: number;
+}
+
 interface Running {
   readonly child: Child;
-  readonly waiting: Map<number, PromiseWithResolvers<unknown>>;
+  ask(id: number, request: object): Promise<unknown>;
 }
 
 /** Speaks JSON lines with `python -m laurel_sampler`; one that died is started again by the next call. */
-export function openSamplerProcess(options: {
-  readonly python: string | null;
-  readonly databaseUrl: string;
-  readonly log: SamplerLog;
-}): SamplerProcess {
+export function openSamplerProcess(options: SamplerProcessOptions): SamplerProcess {
   let running: Running | null = null;
   let calls = 0;
 
@@ -46,20 +54,14 @@ export function openSamplerProcess(options: {
   };
 
   return {
-    call: (request) => {
-      const { child, waiting } = running ?? start();
+    call: async (request) => {
       calls += 1;
-      const id = calls;
-      const answer = Promise.withResolvers<unknown>();
-      waiting.set(id, answer);
-      const timer = setTimeout(() => child.kill('SIGKILL'), answerMilliseconds);
-      child.stdin.write(`${JSON.stringify({ id, ...request })}\n`);
-      return answer.promise.finally(() => clearTimeout(timer));
+      return (running ?? start()).ask(calls, request);
     },
     close: async () => {
       if (running === null) return;
       const { child } = running;
-      const gone = once(child, 'close');
+      const gone = new Promise((resolve) => void child.once('close', resolve));
       child.stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMilliseconds);
       await gone;
@@ -68,32 +70,68 @@ export function openSamplerProcess(options: {
   };
 }
 
-function startChild(
-  { python, databaseUrl, log }: Parameters<typeof openSamplerProcess>[0],
-  whenGone: () => void,
-): Running {
-  if (python === null) {
-    throw new LaurelError('PythonMissing', 'Sweeps need the Python environment of infra/sampler; run npm run setup.');
-  }
+function startChild(options: SamplerProcessOptions, whenGone: () => void): Running {
+  const { python, databaseUrl, log } = options;
+  if (python === null) throw pythonMissing('none is configured');
   const child = spawn(python, ['-m', 'laurel_sampler'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', PYTHONUNBUFFERED: '1', LAUREL_DATABASE_URL: databaseUrl },
   });
-  const waiting: Running['waiting'] = new Map();
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const said: string[] = [];
+  const note = (line: string) => said.push(...said.splice(0).slice(1 - errorLines), line);
+
+  let silence: NodeJS.Timeout | undefined;
+  const watch = () => {
+    clearTimeout(silence);
+    if (waiting.size === 0) return;
+    silence = setTimeout(() => child.kill('SIGKILL'), options.silenceMilliseconds ?? silenceMilliseconds);
+  };
+
   child.stdin.on('error', () => undefined);
-  createInterface(child.stderr).on('line', (line) => said.push(...said.splice(0).slice(1 - errorLines), line));
-  createInterface(child.stdout).on('line', (line) => settle(waiting, line));
-  const lose = (why: string) => {
+  createInterface(child.stderr).on('line', note);
+  createInterface(child.stdout).on('line', (line) => {
+    const answer = answerIn(line);
+    if (answer === undefined) {
+      note(line);
+      return;
+    }
+    settle(waiting.get(answer.id), answer);
+    waiting.delete(answer.id);
+    watch();
+  });
+
+  const lose = (error: LaurelError) => {
     whenGone();
-    if (waiting.size > 0) log.warn({ why, said: said.slice(-errorLines) }, 'the sampler ended while it was asked');
-    const error = new LaurelError('DependencyUnavailable', `The sampler ended (${why}); the call may be tried again.`);
+    clearTimeout(silence);
+    if (waiting.size > 0) log.warn({ why: error.message, said }, 'the sampler ended while it was asked');
     for (const answer of waiting.values()) answer.reject(error);
     waiting.clear();
   };
-  child.once('error', (error) => lose(error.message));
-  child.once('close', (code, signal) => lose(signal ?? `exit code ${code}`));
-  return { child, waiting };
+  child.once('error', (error) => lose(pythonMissing(error.message)));
+  child.once('close', (code, signal) => lose(ended(signal ?? `exit code ${code}`)));
+
+  return {
+    child,
+    ask: (id, request) => {
+      const answer = Promise.withResolvers<unknown>();
+      waiting.set(id, answer);
+      if (waiting.size === 1) watch();
+      child.stdin.write(`${JSON.stringify({ id, ...request })}\n`);
+      return answer.promise;
+    },
+  };
+}
+
+function pythonMissing(why: string): LaurelError {
+  return new LaurelError(
+    'PythonMissing',
+    `Sweeps need the Python environment of infra/sampler (${why}); run npm run setup.`,
+  );
+}
+
+function ended(why: string): LaurelError {
+  return new LaurelError('DependencyUnavailable', `The sampler ended (${why}); the call may be tried again.`);
 }
 
 interface Answer {
@@ -102,10 +140,17 @@ interface Answer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-function settle(waiting: Running['waiting'], line: string): void {
-  const { id, answer, error } = JSON.parse(line) as Answer;
-  const asked = waiting.get(id);
-  waiting.delete(id);
+/** `undefined` for a line that is none, such as what a library prints while Python starts. */
+function answerIn(line: string): Answer | undefined {
+  try {
+    const read: unknown = JSON.parse(line);
+    return typeof read === 'object' && read !== null && 'id' in read ? (read as Answer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function settle(asked: PromiseWithResolvers<unknown> | undefined, { answer, error }: Answer): void {
   if (error === undefined) asked?.resolve(answer);
   else asked?.reject(new LaurelError(isErrorCode(error.code) ? error.code : 'Internal', error.message));
 }

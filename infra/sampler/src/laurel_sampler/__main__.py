@@ -29,6 +29,7 @@ def main() -> None:
 
 
 def respond(calls: Calls, request: dict) -> dict:
+    """The answer to one request, or the error that it ended with: a code of Laurel's table and a sentence."""
     name = request.pop("call")
     number = request.pop("id")
     try:

@@ -1,6 +1,6 @@
 """The calls of the port ``Sampler``. Each may come twice, and from several processes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import optuna
@@ -10,6 +10,7 @@ from optuna.trial import FrozenTrial, TrialState
 from laurel_sampler import study as studies
 from laurel_sampler.importance import shares
 from laurel_sampler.memory import Memory
+from laurel_sampler.study import Spec
 
 NUMBER = "laurel:number"
 KNOWN = "laurel:known"
@@ -17,10 +18,11 @@ OPEN_STUDIES = 50
 ENDS = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
 
 Parameter = str | int | float | bool
-Spec = Mapping[str, Any]
 
 
 class Calls:
+    """One method per call; its parameters are the members of the request. The study may be new to this process."""
+
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._studies: dict[str, optuna.Study] = {}
@@ -77,6 +79,7 @@ class Calls:
             for one in known:
                 if one["key"] in keys:
                     continue
+                keys.add(one["key"])
                 taught.add_trial(
                     optuna.trial.create_trial(
                         params={name: one["parameters"][name] for name in wanted},

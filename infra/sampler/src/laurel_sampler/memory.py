@@ -26,7 +26,7 @@ class Memory:
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
-        """Excludes every other sampler from `name`, in this process and others."""
+        """Excludes every other sampler from ``name``, in this process and others."""
         with self._locks.begin() as connection:
             key = {"name": f"laurel_sampler/{name}"}
             connection.execute(sqlalchemy.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), key)

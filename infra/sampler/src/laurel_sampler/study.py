@@ -11,6 +11,7 @@ Spec = Mapping[str, Any]
 
 
 def directions(spec: Spec) -> list[str]:
+    """``minimize`` or ``maximize`` per objective; Laurel's goals are Optuna's directions."""
     return list(spec["goals"])
 
 
@@ -27,8 +28,10 @@ def _distribution(one: Spec) -> BaseDistribution:
             return CategoricalDistribution(one["values"])
         case "integer":
             return IntDistribution(int(one["min"]), int(one["max"]), log=one["log"], step=int(one["step"] or 1))
-        case _:
+        case "float":
             return FloatDistribution(one["min"], one["max"], log=one["log"], step=one["step"])
+        case other:
+            raise ValueError(f"a dimension of the kind {other!r} is not known")
 
 
 def sampler(spec: Spec, number: int) -> optuna.samplers.BaseSampler:
@@ -43,8 +46,10 @@ def sampler(spec: Spec, number: int) -> optuna.samplers.BaseSampler:
             return optuna.samplers.CmaEsSampler(seed=seed, warn_independent_sampling=False)
         case "nsga2":
             return optuna.samplers.NSGAIISampler(population_size=min(50, max(4, spec["trials"] // 5)), seed=seed)
-        case _:
+        case "tpe" | "hyperband":
             return optuna.samplers.TPESampler(seed=seed)
+        case other:
+            raise ValueError(f"the algorithm {other!r} is not known")
 
 
 def _seed(seed: int, number: int) -> int:
@@ -52,6 +57,7 @@ def _seed(seed: int, number: int) -> int:
 
 
 def pruner(spec: Spec) -> optuna.pruners.BasePruner:
+    """What stops trials that fall behind; one that stops none where the sweep asks for none."""
     wanted = spec["pruner"]
     match wanted and wanted["kind"]:
         case None:
@@ -64,9 +70,11 @@ def pruner(spec: Spec) -> optuna.pruners.BasePruner:
             return optuna.pruners.SuccessiveHalvingPruner(
                 min_resource=wanted["minSteps"], reduction_factor=wanted["reduction"]
             )
-        case _:
+        case "hyperband":
             return optuna.pruners.HyperbandPruner(
                 min_resource=wanted["minSteps"],
                 max_resource=wanted["maxSteps"] or "auto",
                 reduction_factor=wanted["reduction"],
             )
+        case other:
+            raise ValueError(f"the pruner {other!r} is not known")

@@ -16,6 +16,7 @@ from pathlib import Path
 from laurel_trainer import manifest as manifests
 from laurel_trainer.durable import locked, sync_folder, write_once, write_whole
 from laurel_trainer.failures import TryAgain
+from laurel_trainer.holder import fence_in, position_in, sealed
 from laurel_trainer.manifest import Place, Refused
 
 SHARD_WAIT_SECONDS = 60
@@ -48,14 +49,15 @@ class Checkpoints:
     rank: int = 0
     world_size: int = 1
     _refused: set[Path] = field(default_factory=set, repr=False)
+    _resumed: tuple[int, int] = field(default=(-1, -1), repr=False)
 
     def claim(self) -> None:
         """Makes this attempt the one that may write. ``TryAgain`` when a newer one has begun."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with locked(self.folder / ".lock"):
             self._demand_fence()
-            if _fence(self.folder / "FENCE") < self.fence:
-                write_whole(self.folder / "FENCE", _sealed(self.fence))
+            if fence_in(self.folder / "FENCE") < self.fence:
+                write_whole(self.folder / "FENCE", sealed(self.fence))
 
     def commit(self, step: int, shard: bytes, state: dict, own: dict | None = None) -> Path | None:
         """Commits one checkpoint; every rank calls it. Returns the manifest's path on rank 0.
@@ -113,15 +115,15 @@ class Checkpoints:
         ``other_world_size`` accepts one that another number of ranks wrote.
         """
         try:
-            return self._read(path, other_world_size)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise Refused("its manifest does not have the form of this protocol") from error
+            found = self._read(path, other_world_size)
         except Refused:
             self._refused.add(path)
             raise
+        self._resumed = (found.step, int(path.parent.name))
+        return found
 
     def _read(self, path: Path, other_world_size: bool) -> Checkpoint:
-        content = manifests.verified(path, self.run_id, None if self.rank == 0 else (0,))
+        content = manifests.verified(path, self.run_id, None if self.rank == 0 else ())
         shards = content["shards"]
         same = len(shards) == self.world_size
         if not same and not other_world_size:
@@ -158,31 +160,36 @@ class Checkpoints:
         latest = self.folder / "LATEST"
         with locked(self.folder / ".lock"):
             self._demand_fence()
-            if (place.step, place.fence) > _position(latest):
+            if (place.step, place.fence) > position_in(latest):
                 relative = place.manifest.relative_to(self.folder).as_posix()
                 content = {"step": place.step, "fence": place.fence, "manifest": relative}
                 write_whole(latest, json.dumps(content).encode())
 
     def _demand_fence(self) -> None:
-        holder = max(_fence(self.folder / "FENCE"), _position(self.folder / "LATEST")[1])
+        holder = max(fence_in(self.folder / "FENCE"), position_in(self.folder / "LATEST")[1])
         if holder > self.fence:
             raise TryAgain(f"Attempt {holder} has taken over this run; attempt {self.fence} stops.")
 
     def _prune(self) -> None:
-        """Keeps the newest commits that may be whole; removes what is older and this run's, finished or not."""
+        """Keeps the newest commits that count; removes what is older and this run's, finished or not."""
         kept = 0
         for place in manifests.places(self.folder):
             finished = place.manifest.exists()
             if kept < KEPT:
-                kept += finished and place.manifest not in self._refused
+                kept += finished and self._counts(place)
             elif place.fence <= self.fence and not (finished and _is_foreign(place.manifest, self.run_id)):
                 _remove(place)
+
+    def _counts(self, place: Place) -> bool:
+        """Whether a commit may be whole. An earlier attempt's that is newer than what was resumed was passed over."""
+        passed_over = place.fence != self.fence and (place.step, place.fence) > self._resumed
+        return not passed_over and place.manifest not in self._refused
 
 
 def highest_fence(folder: Path) -> int:
     """The highest fence that a checkpoint folder knows; -1 for an empty one."""
     begun = [place.fence for place in manifests.places(folder)]
-    return max([_fence(folder / "FENCE"), _position(folder / "LATEST")[1], *begun])
+    return max([fence_in(folder / "FENCE"), position_in(folder / "LATEST")[1], *begun])
 
 
 def _write_same(path: Path, content: bytes, synced: bool = True) -> None:
@@ -208,31 +215,6 @@ def _appears(path: Path, seconds: float) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-def _sealed(fence: int) -> bytes:
-    return f"{fence} {hashlib.sha256(str(fence).encode()).hexdigest()}".encode()
-
-
-def _fence(file: Path) -> int:
-    """The fence that a file holds; -1 for none, or for one that has rotted."""
-    try:
-        content = file.read_bytes()
-        fence = int(content.split()[0])
-    except (OSError, ValueError, IndexError):
-        return -1
-    return fence if content == _sealed(fence) else -1
-
-
-def _position(latest: Path) -> tuple[int, int]:
-    """Step and fence of ``LATEST``; -1 for one that is absent or does not agree with itself."""
-    try:
-        content = json.loads(latest.read_bytes())
-        step, fence = content["step"], content["fence"]
-        agrees = content["manifest"] == f"{step:d}/{fence:d}/manifest.json"
-    except (OSError, ValueError, KeyError, TypeError):
-        return -1, -1
-    return (step, fence) if agrees else (-1, -1)
 
 
 def _is_foreign(manifest: Path, run_id: str) -> bool:

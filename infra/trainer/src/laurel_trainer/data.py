@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from laurel_trainer.failures import BadConfiguration, BadData
@@ -75,11 +76,21 @@ def read_part(path: Path, schema: Schema) -> pd.DataFrame:
     if missing:
         raise BadData(f"{path.name} lacks the columns {', '.join(missing)} of schema.json.")
     frame = {name: _feature(rows.column(name), schema.column(name)) for name in schema.features}
-    target = rows.column(schema.target)
-    if target.null_count:
-        raise BadData(f"{path.name} has {target.null_count} rows without a target ({schema.target}); remove them.")
-    frame[schema.target] = _numbers(target, np.float64) if schema.task == "regression" else _text(target)
+    frame[schema.target] = _target(rows.column(schema.target), schema, path.name)
     return pd.DataFrame(frame)
+
+
+def _target(values: pa.ChunkedArray, schema: Schema, where: str) -> np.ndarray:
+    missing = pc.sum(pc.is_null(values, nan_is_null=True)).as_py()
+    if missing:
+        raise BadData(f"{where} has {missing} rows without a target ({schema.target}); remove them.")
+    if schema.task != "regression":
+        return _text(values)
+    numbers = _numbers(values, np.float64)
+    odd = int(np.isnan(numbers).sum())
+    if odd:
+        raise BadData(f"{where} has {odd} rows whose target ({schema.target}) is no finite number; mend them.")
+    return numbers
 
 
 def _feature(values: pa.ChunkedArray, column: Column) -> np.ndarray:

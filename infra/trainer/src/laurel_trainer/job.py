@@ -2,9 +2,7 @@
 
 import math
 import os
-import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -12,7 +10,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from laurel_trainer import rng
+from laurel_trainer import rng, stop_signal
 from laurel_trainer.checkpoints import Checkpoint, Checkpoints
 from laurel_trainer.environment import Environment, Parameter, read_environment
 from laurel_trainer.failures import BadData, BadParameters, NotANumber, PeerLost, Preempted, recognised
@@ -44,6 +42,7 @@ class Job:
     stopping: bool = False
     _interruptible: bool = field(default=True, repr=False)
     _saving: bool = field(default=False, repr=False)
+    _ended: bool = field(default=False, repr=False)
     _reported: float = field(default=0.0, repr=False)
     _meter: Meter = field(default_factory=Meter, repr=False)
 
@@ -91,7 +90,8 @@ class Job:
                 raise NotANumber(name, value, step)
         self._reported = time.monotonic()
         if self.rank == 0:
-            emit("progress", step=step, totalSteps=total, metrics={**metrics, **self._meter.measures(total)})
+            plain = {name: float(value) for name, value in metrics.items()}  # JSON knows no scalar of NumPy or torch
+            emit("progress", step=step, totalSteps=total, metrics={**plain, **self._meter.measures(total)})
 
     def step_done(
         self,
@@ -126,10 +126,10 @@ class Job:
         self._saving = True
         try:
             manifest = self.checkpoints.commit(step, shard, state, {"rng": rng.capture()})
+            if manifest is not None:
+                emit("checkpoint", step=step, manifest=str(manifest))
         finally:
             self._saving = False
-        if manifest is not None:
-            emit("checkpoint", step=step, manifest=str(manifest))
 
     def resume(self) -> Checkpoint | None:
         """The checkpoint to go on from, verified, or ``None`` for a fresh start; sets the random generators back.
@@ -164,16 +164,22 @@ class Job:
         self.stopping = True
         if self._interruptible:
             raise Preempted("Asked to stop outside the training loop; nothing newer than the last checkpoint is lost.")
-        timer = threading.Timer(STOP_SECONDS, self._give_up)
-        timer.daemon = True
-        timer.start()
 
-    def _give_up(self) -> None:
-        if self._saving:
+    def give_up(self) -> None:
+        """In a thread from SIGTERM on: ends a trainer that has not ended in time, but not in the middle of a save."""
+        time.sleep(STOP_SECONDS)
+        while self._saving:
+            time.sleep(0.05)
+        if self._ended:
             return
-        said = f"The step did not end within {STOP_SECONDS:.0f} s after SIGTERM; the last checkpoint counts.\n"
+        said = f"The trainer did not end within {STOP_SECONDS:.0f} s after SIGTERM; the last checkpoint counts.\n"
         os.write(2, said.encode())
         os._exit(Preempted.exit_code)
+
+    def end(self) -> None:
+        """From here on SIGTERM changes nothing: the process is about to end with its own exit code."""
+        stop_signal.ignore()
+        self._ended = True
 
     def _stop(self, saved: int | None) -> None:
         if saved is None:
@@ -185,15 +191,19 @@ class Job:
 
 def run(main: Callable[[Job], None]) -> None:
     """Runs ``main(job)`` and ends the process with the exit code of the protocol; says why on standard error."""
+    job = None
     try:
         job = Job.from_environment(os.environ)
-        signal.signal(signal.SIGTERM, job.terminate)
+        stop_signal.hear(job.terminate, job.give_up)
         job.output_folder.mkdir(parents=True, exist_ok=True)
         job.checkpoints.folder.mkdir(parents=True, exist_ok=True)
         rng.seed(job.seed)
         main(job)
+        job.end()
         code = 0
     except Exception as error:  # noqa: BLE001 - whatever it is, the launcher needs a code and people a reason
+        if job is not None:
+            job.end()
         code = _explain(error)
     sys.stdout.flush()
     if code in AT_ONCE:

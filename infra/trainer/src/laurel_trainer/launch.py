@@ -14,14 +14,20 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from typing import NoReturn
 
 from laurel_trainer.failures import BadConfiguration, Failure, NotStarted, PeerLost, Preempted
 from laurel_trainer.protocol import emit_failure
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadConfiguration(f"The ranks cannot be launched: {message}.")
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line. ``BadConfiguration`` for one that cannot be meant."""
-    parser = argparse.ArgumentParser(prog="python -m laurel_trainer.launch", add_help=True)
+    parser = _Parser(prog="python -m laurel_trainer.launch")
     parser.add_argument("-n", "--nproc-per-node", type=int, default=1, help="ranks on this node")
     parser.add_argument("--nnodes", type=int, default=1)
     parser.add_argument("--node-rank", type=int, default=0)

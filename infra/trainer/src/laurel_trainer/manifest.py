@@ -77,28 +77,59 @@ def verified(manifest: Path, run_id: str, shards: Iterable[int] | None = None) -
     ``Refused`` when anything is missing, torn, changed, or of another run.
     """
     content = _read(manifest)
-    if content["runId"] != run_id:
-        raise Refused(f"it belongs to run {content['runId']}")
-    listed = content["shards"]
-    if content["worldSize"] != len(listed):
-        raise Refused(f"it names {len(listed)} shards of {content['worldSize']} workers")
-    for shard in listed:
-        _demand_size(manifest.parent / Path(shard["path"]).name, shard["size"])
-    for rank in range(len(listed)) if shards is None else shards:
-        read_shard(manifest, listed[rank])
+    try:
+        _verify(manifest, content, run_id, shards)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise Refused("it does not have the form of this protocol") from error
     return content
 
 
 def read_shard(manifest: Path, shard: dict) -> bytes:
     """The bytes of one shard that a manifest names. ``Refused`` unless they match their digest."""
-    path = manifest.parent / Path(shard["path"]).name
+    path = _path_of(manifest, shard)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Refused(f"{path.name} cannot be read ({error.strerror})") from error
-    if hashlib.sha256(content).hexdigest() != shard["sha256"]:
-        raise Refused(f"{path.name} does not match its digest")
+        raise _unreadable(path, error) from error
+    _demand_digest(path, shard, hashlib.sha256(content).hexdigest())
     return content
+
+
+def _verify(manifest: Path, content: dict, run_id: str, shards: Iterable[int] | None) -> None:
+    if content["runId"] != run_id:
+        raise Refused(f"it belongs to run {content['runId']}")
+    listed = content["shards"]
+    if content["worldSize"] != len(listed):
+        raise Refused(f"it names {len(listed)} shards of {content['worldSize']} workers")
+    if not listed or "state" not in content or not all("sha256" in shard for shard in listed):
+        raise ValueError("no shard, no state or no digest")
+    for shard in listed:
+        _demand_size(_path_of(manifest, shard), shard["size"])
+    for rank in range(len(listed)) if shards is None else shards:
+        _demand_bytes(_path_of(manifest, listed[rank]), listed[rank])
+
+
+def _path_of(manifest: Path, shard: dict) -> Path:
+    return manifest.parent / Path(shard["path"]).name
+
+
+def _demand_bytes(path: Path, shard: dict) -> None:
+    """Reads in pieces: a shard may be larger than the memory that the trainer leaves."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    _demand_digest(path, shard, found)
+
+
+def _demand_digest(path: Path, shard: dict, found: str) -> None:
+    if found != shard["sha256"]:
+        raise Refused(f"{path.name} does not match its digest")
+
+
+def _unreadable(path: Path, error: OSError) -> Refused:
+    return Refused(f"{path.name} cannot be read ({error.strerror})")
 
 
 def _read(manifest: Path) -> dict:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 WINDOW_SECONDS = 30.0
 
+# Steps closer to each other than this are one entry: a fast loop would fill the memory with them.
+GRAIN_SECONDS = 0.1
+
 
 @dataclass
 class Meter:
@@ -22,7 +25,10 @@ class Meter:
     def moved(self, step: int, rows: float | None) -> None:
         """A step over ``rows`` rows is done."""
         sofar = self._seen[-1][2] if self._seen else 0.0
-        self._seen.append((self.now(), step, sofar + (rows or 0.0)))
+        now = self.now()
+        if len(self._seen) > 2 and now - self._seen[-2][0] < GRAIN_SECONDS:
+            self._seen.pop()
+        self._seen.append((now, step, sofar + (rows or 0.0)))
         while len(self._seen) > 2 and self._seen[-1][0] - self._seen[1][0] >= WINDOW_SECONDS:
             self._seen.popleft()
 

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,13 +18,14 @@ from laurel_trainer.checkpoints import highest_fence
 from laurel_trainer.circumstances import write_circumstances
 from laurel_trainer.failures import BadConfiguration, Failure, NoModel, Preempted, TryAgain, recognised
 from laurel_trainer.manifest import newest_whole
-from laurel_trainer.objects import ObjectStore, digest_of_file, object_key, open_store
+from laurel_trainer.objects import ObjectStore, deliver, digest_of_file, object_key
+from laurel_trainer.open_store import open_store
 from laurel_trainer.protocol import emit, emit_failure
+from laurel_trainer.supervise import memory_kills, supervise
 
 TRIES = 6
 RESULT = ("model.onnx", "model.json")
 Given = TypeVar("Given")
-OOM_COUNTERS = (Path("/sys/fs/cgroup/memory.events"), Path("/sys/fs/cgroup/memory/memory.oom_control"))
 
 
 def fetch(wanted: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -39,13 +39,13 @@ def fetch(wanted: Sequence[str], environment: Mapping[str, str]) -> None:
     cache = environment.get("LAUREL_DATASET_CACHE")
     for name, digest in objects:
         if not cache:
-            _insistently(lambda d=digest, n=name: store.fetch(d, data / n))
+            _insistently(deliver, store, digest, data / name)
             _say(f"{name}: fetched")
             continue
         kept = Path(cache) / object_key(digest)
         found = kept.is_file() and digest_of_file(kept) == digest
         if not found:
-            _insistently(lambda d=digest, k=kept: store.fetch(d, k))
+            _insistently(deliver, store, digest, kept)
         _place(kept, data / name)
         _say(f"{name}: {'from the cache' if found else 'fetched into the cache'}")
 
@@ -58,9 +58,9 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     variables = {**environment, **_resuming(environment)}
     store = open_store(environment)
     output.mkdir(parents=True, exist_ok=True)
-    killed_before = _memory_kills()
-    code = _supervise(command, variables)
-    if code == 128 + signal.SIGKILL and _memory_kills() > killed_before:
+    killed_before = memory_kills()
+    code = supervise(command, variables)
+    if code == 128 + signal.SIGKILL and memory_kills() > killed_before:
         emit_failure("outOfMemory", "The kernel ended the trainer because the container's memory ran out.")
     if code == 0 and _rank(environment) == 0:
         write_circumstances(output, environment)
@@ -74,49 +74,11 @@ def _resuming(environment: Mapping[str, str]) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     manifest = newest_whole(folder, _need(environment, "LAUREL_RUN_ID"), lambda text: emit("warning", message=text))
     given = environment.get("LAUREL_FENCE") or "0"
-    if not given.isdigit():
+    if not given.isdecimal():
         raise BadConfiguration(f"LAUREL_FENCE must be an integer, not {given!r}.")
     fence = max(int(given), highest_fence(folder) + 1)
     _say(f"resuming from {manifest}" if manifest else "starting at the beginning")
     return {"LAUREL_RESUME": str(manifest or ""), "LAUREL_FENCE": str(fence)}
-
-
-def _supervise(command: Sequence[str], variables: Mapping[str, str]) -> int:
-    """Runs the command in a group of its own, forwards SIGTERM to the group, and leaves none of it behind."""
-    relay = _Relay()
-    try:
-        child = subprocess.Popen(command, env=dict(variables), start_new_session=True)
-    except OSError as error:
-        failure = BadConfiguration(f"The trainer {command[0]} cannot be started ({error.strerror}).")
-        failure.cause = "notStarted"
-        raise failure from error
-    relay.to(child.pid)
-    try:
-        code = child.wait()
-    finally:
-        _signal_group(child.pid, signal.SIGKILL)
-    return code if code >= 0 else 128 - code
-
-
-class _Relay:
-    """Forwards SIGTERM and SIGINT to the trainer's group; one that comes before the trainer is there is not lost."""
-
-    def __init__(self) -> None:
-        self.group: int | None = None
-        self.pending: int | None = None
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.take)
-
-    def take(self, number: int, _frame: object) -> None:
-        if self.group is None:
-            self.pending = number
-        else:
-            _signal_group(self.group, number)
-
-    def to(self, group: int) -> None:
-        self.group = group
-        if self.pending is not None:
-            _signal_group(group, self.pending)
 
 
 def _hand_over(output: Path, store: ObjectStore) -> None:
@@ -125,15 +87,11 @@ def _hand_over(output: Path, store: ObjectStore) -> None:
     if missing:
         raise NoModel(f"The trainer ended well but did not write {' and '.join(missing)} to LAUREL_OUTPUT_DIR.")
     described = [
-        {
-            "digest": _insistently(lambda p=path: store.store_file(p)),
-            "path": name,
-            "size": path.stat().st_size,
-        }
+        {"digest": _insistently(store.store_file, path), "path": name, "size": path.stat().st_size}
         for name, path in files.items()
     ]
     manifest = json.dumps({"files": described}, separators=(",", ":"), ensure_ascii=False).encode()
-    emit("output", digest=_insistently(lambda: store.store_bytes(manifest)))
+    emit("output", digest=_insistently(store.store_bytes, manifest))
 
 
 def _files_under(folder: Path) -> dict[str, Path]:
@@ -147,11 +105,11 @@ def _files_under(folder: Path) -> dict[str, Path]:
     return {name: found[name] for name in sorted(found, key=lambda text: text.encode("utf-16-be"))}
 
 
-def _insistently(ask: Callable[[], Given]) -> Given:
+def _insistently(ask: Callable[..., Given], *about: object) -> Given:
     """Asks again, after 1, 2, 4 … seconds, while the store says that it cannot."""
     for number in range(TRIES):
         try:
-            return ask()
+            return ask(*about)
         except TryAgain as failure:
             if number == TRIES - 1:
                 raise
@@ -184,24 +142,6 @@ def _need(environment: Mapping[str, str], name: str) -> str:
 
 def _rank(environment: Mapping[str, str]) -> int:
     return int(environment.get("RANK") or environment.get("JOB_COMPLETION_INDEX") or "0")
-
-
-def _signal_group(pid: int, number: int) -> None:
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
-
-
-def _memory_kills() -> int:
-    """How many processes of this container the kernel has ended for memory so far; 0 where it does not say."""
-    for path in OOM_COUNTERS:
-        try:
-            counted = dict(line.split() for line in path.read_text().splitlines())
-            return int(counted["oom_kill"])
-        except (OSError, ValueError, KeyError):
-            continue
-    return 0
 
 
 def _say(text: str) -> None:

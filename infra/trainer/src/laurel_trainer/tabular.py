@@ -67,6 +67,8 @@ def scaled_encoder(data: Tabular, max_categories: int = 40, min_frequency: int =
 
 
 def _encoder(data: Tabular, numbers: object, max_categories: int, min_frequency: int) -> ColumnTransformer:
+    if max_categories < 1 or min_frequency < 1:
+        raise BadParameters("max_categories and min_frequency must be at least 1.")
     numeric = [c.name for c in data.features if c.kind == "numeric"]
     text = [c.name for c in data.features if c.kind != "numeric"]
     frequent = [_frequent(data.train[name], max_categories, min_frequency) for name in text]

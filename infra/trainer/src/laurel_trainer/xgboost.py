@@ -103,10 +103,7 @@ class Checkpointing(xgb.callback.TrainingCallback):
             self.best_step = self.step
             return
         name, value = list(scores.items())[-1]
-        better = value > self.best if _is_maximised(name) and self.best is not None else None
-        if better is None:
-            better = self.best is None or value < self.best
-        if better:
+        if self.best is None or (value > self.best if _is_maximised(name) else value < self.best):
             self.best, self.best_step = value, self.step
 
 
@@ -175,7 +172,8 @@ def _scores(log: Mapping) -> dict[str, float]:
 
 
 def _is_maximised(metric: str) -> bool:
-    return metric.rsplit("-", 1)[-1].split("@", maxsplit=1)[0] in MAXIMISED
+    """``validation-ndcg@5-`` is ``ndcg`` of a data set; the last ``-`` is XGBoost's, for groups without a positive."""
+    return metric.rstrip("-").rsplit("-", 1)[-1].split("@", maxsplit=1)[0] in MAXIMISED
 
 
 def _remembers(model: xgb.Booster) -> bool:
