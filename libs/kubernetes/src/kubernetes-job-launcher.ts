@@ -84,8 +84,17 @@ async function awaitOutcome(
     }
     const outcome = writtenOutcome(job);
     if (outcome !== undefined && (watched || hasFailed(job) || hasSucceeded(job))) return outcome;
+    if (limitsIn(job) === undefined) throw unreadable(job);
+    if (watched) await cluster.pause();
     for await (const _ of watch());
   }
+}
+
+function unreadable({ metadata }: V1Job): LaurelError {
+  return new LaurelError(
+    'Internal',
+    `Job ${metadata?.name ?? ''} has no readable annotation ${annotations.limits}, so nobody can judge it; remove it.`,
+  );
 }
 
 async function runningJobs(cluster: Cluster): Promise<readonly string[]> {

@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BatchV1Api, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { findToolchain } from '@laurel/dev';
-import type { JobSpec } from '@laurel/domain';
 import {
   createKubernetesJobLauncher,
   type KubernetesJobLauncherOptions,
@@ -13,15 +12,14 @@ import {
 import { createDirectoryStore } from '@laurel/objectstore';
 import type { JobLauncher, ObjectStore } from '@laurel/ports';
 import type { JobLauncherWorld } from '../../contract/job-launcher.contract.js';
-import { scriptTrainer } from '../../contract/script-trainer.js';
+import { scriptJobs } from '../../contract/job-launcher.given.js';
 import { type NodeAgent, startNodeAgent } from '../../support/kubernetes/node-agent/node-agent.js';
 import type { NodeSpec } from '../../support/kubernetes/node-agent/shapes.js';
 import { testCluster } from '../../support/kubernetes/test-cluster.js';
+import { kubernetesSettings } from '../../unit/kubernetes/builders.js';
 
-export const runId = 'a'.repeat(32);
-export const jobName = `churn-${runId}`;
 /** The image that the test nodes have; it brings Python with `laurel_trainer`, and Node. */
-export const image = 'laurel-trainer:test';
+const image = 'laurel-trainer:test';
 
 const silent = { info: () => undefined, warn: () => undefined };
 const checkpoints = 'checkpoints';
@@ -87,15 +85,7 @@ export async function givenLauncher(given: Given = {}): Promise<LauncherWorld> {
     anotherLauncher,
     pace: 2,
     pods: async () => (await core.listNamespacedPod({ namespace: agent.namespace })).items,
-    told: async () => {
-      const text = await readFile(join(folder, 'told.txt'), 'utf8').catch(() => '');
-      return text.split('\n').filter((line) => line !== '');
-    },
-    open: (gate) => writeFile(join(folder, `gate-${gate}`), ''),
-    job: async (script, change = {}) => {
-      await writeFile(join(folder, 'train.mjs'), scriptTrainer(folder, script));
-      return specOf(folder, objects, change);
-    },
+    ...scriptJobs(folder, objects),
   };
 }
 
@@ -118,55 +108,14 @@ async function makeClaim(core: CoreV1Api, namespace: string): Promise<void> {
 }
 
 function settingsFor(namespace: string, folder: string): KubernetesSettings {
-  return {
+  return kubernetesSettings({
     namespace,
     image,
-    imagePullPolicy: 'IfNotPresent',
-    imagePullSecrets: [],
-    serviceAccount: null,
-    runAsUser: 10_001,
     checkpointClaim: checkpoints,
-    datasetClaim: null,
     objectStore: { url: `file://${join(folder, 'objects')}`, secret: null, claim: null },
     projects: { claim: null, mountPath: folder },
-    spot: null,
-    nodeSelector: {},
-    tolerations: [],
-    priorityClass: { spot: null, onDemand: null },
-    gpuKindLabel: 'nvidia.com/gpu.product',
-    queue: null,
     graceSeconds: 3,
     keepSeconds: 600,
     outputBytes: 2 ** 30,
-  };
-}
-
-async function specOf(folder: string, objects: ObjectStore, change: Partial<JobSpec>): Promise<JobSpec> {
-  const put = (text: string) => objects.put(Buffer.from(text));
-  return {
-    name: jobName,
-    attempt: 1,
-    project: 'churn',
-    runId,
-    command: ['node', 'train.mjs'],
-    workingDirectory: folder,
-    image: null,
-    data: { train: await put('train rows'), validation: await put('validation rows'), schema: await put('{}') },
-    parameters: { depth: 3 },
-    seed: 7,
-    fence: 1,
-    workers: 1,
-    resources: {
-      cpus: 1,
-      memoryBytes: 2 ** 30,
-      gpu: { count: 0, kind: null, shared: false },
-      sharedMemoryBytes: null,
-    },
-    placement: 'onDemand',
-    checkpointEvery: 50,
-    deadlineMilliseconds: 60_000,
-    silenceMilliseconds: 30_000,
-    pendingMilliseconds: 30_000,
-    ...change,
-  };
+  });
 }

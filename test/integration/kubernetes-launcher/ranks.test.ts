@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { findToolchain } from '@laurel/dev';
+import { attemptName } from '../../../libs/kubernetes/src/names.js';
 import { allProgress, until } from '../../contract/job-launcher.contract.js';
 import { clusterIsHere } from '../../support/kubernetes/test-cluster.js';
 import { givenLauncher, type LauncherWorld } from './given-launcher.js';
@@ -45,8 +47,17 @@ async function givenRanks(): Promise<LauncherWorld> {
   return world;
 }
 
-const ready = (world: LauncherWorld, count: number) =>
-  until(async () => ((await world.told()).filter((line) => line === 'ready').length === count ? true : undefined), 60);
+/** Two ranks that have met, and the watch that follows them. */
+async function startedIn(world: LauncherWorld) {
+  const spec = await world.job(twoRanks, { workers: 2 });
+  await world.launcher.ensure(spec);
+  const watching = allProgress(world.launcher, spec.name);
+  await until(async () => {
+    const ready = (await world.told()).filter((line) => line === 'ready');
+    return ready.length === 2 ? true : undefined;
+  }, 60);
+  return { spec, watching };
+}
 
 async function podOf(world: LauncherWorld, rank: number): Promise<string> {
   const label = 'batch.kubernetes.io/job-completion-index';
@@ -71,13 +82,32 @@ here('several workers on Kubernetes', () => {
     expect(new Set(told.map((line) => line.split(' at ')[1])).size).toBe(1);
   });
 
+  test('find each other although the Service of an earlier start is still about to be collected', async () => {
+    const world = await givenRanks();
+    const { core, agent, launcher } = world;
+    const { namespace } = agent;
+    const spec = await world.job(twoRanks, { workers: 2, fence: 2 });
+    const name = attemptName(spec.name, 1);
+    const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name, uid: randomUUID() }];
+    // A finalizer keeps it as long as a garbage collector that has much to do.
+    const metadata = { name, ownerReferences, finalizers: ['laurel.dev/test'] };
+    const left = { metadata, spec: { clusterIP: 'None', selector: { gone: 'true' } } };
+    await core.createNamespacedService({ namespace, body: left });
+    const starting = launcher.ensure(spec);
+    const job = await until(async () => (await world.batch.listNamespacedJob({ namespace })).items[0]);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const release = [{ op: 'remove', path: '/metadata/finalizers' }];
+    await core.patchNamespacedService({ name, namespace, body: release });
+    await starting;
+    const service = await core.readNamespacedService({ name, namespace });
+    expect(service.metadata?.ownerReferences?.map(({ uid }) => uid)).toEqual([job.metadata?.uid]);
+    expect(await launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
+  });
+
   test('are all stopped when the machine of one is taken, nothing is charged, and they go on together', async () => {
     const world = await givenRanks();
     const { launcher, agent } = world;
-    const spec = await world.job(twoRanks, { workers: 2 });
-    await launcher.ensure(spec);
-    const watching = allProgress(launcher, spec.name);
-    await ready(world, 2);
+    const { spec, watching } = await startedIn(world);
     await agent.evict(await podOf(world, 1));
     await watching;
     expect(await launcher.outcome(spec.name)).toMatchObject({
@@ -94,10 +124,7 @@ here('several workers on Kubernetes', () => {
   test('are all gone within 10 s when one is killed', async () => {
     const world = await givenRanks();
     const { launcher, agent } = world;
-    const spec = await world.job(twoRanks, { workers: 2 });
-    await launcher.ensure(spec);
-    const watching = allProgress(launcher, spec.name);
-    await ready(world, 2);
+    const { spec, watching } = await startedIn(world);
     const killed = performance.now();
     agent.kill(await podOf(world, 1));
     await until(() => (agent.processes().length === 0 ? true : undefined), 10);

@@ -1,5 +1,5 @@
 import { readFailure, translated } from '../../../libs/kubernetes/src/api/api-failures.js';
-import { insistently } from '../../../libs/kubernetes/src/api/retry.js';
+import { delayBefore, insistently } from '../../../libs/kubernetes/src/api/retry.js';
 
 const answer = (code: number, body: object | string, headers: object = {}) =>
   Object.assign(new Error(`HTTP ${code}`), {
@@ -39,6 +39,12 @@ test('a server that says when to come back is obeyed', () => {
   const waited = readFailure(answer(503, '', { 'retry-after': date })).retryAfterMilliseconds ?? 0;
   expect(waited).toBeGreaterThan(2_000);
   expect(waited).toBeLessThanOrEqual(5_000);
+});
+
+test('a server that says to come back at once is not asked without a pause', () => {
+  for (const header of ['0', new Date(0).toUTCString()]) {
+    expect(delayBefore(0, readFailure(answer(429, '', { 'retry-after': header })))).toBeGreaterThanOrEqual(100);
+  }
 });
 
 test('an API server that does not answer is asked until patience ends, and the sentence says what was asked', async () => {

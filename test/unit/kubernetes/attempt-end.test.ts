@@ -95,6 +95,13 @@ describe('the end of an attempt of one worker', () => {
     expect(endOf(job(), [leaving])).toMatchObject({ cause: 'disrupted', exitCode: null });
   });
 
+  test('is that of the pod that runs, not of one that was taken before and replaced', () => {
+    const taken = pod({ phase: 'Failed', trainer: exited(143), conditions: [disruption('TerminationByKubelet')] });
+    expect(endOf(job(), [taken, pod({ replaces: 1, trainer: running })])).toBeUndefined();
+    const crashed = pod({ replaces: 1, phase: 'Failed', trainer: exited(1) });
+    expect(endOf(failed, [crashed, taken])).toMatchObject({ cause: 'crashed', exitCode: 1 });
+  });
+
   test('is not there when an eviction was announced and did not come', () => {
     const staying = pod({ trainer: running, conditions: [disruption('EvictionByEvictionAPI')] });
     expect(endOf(job(), [staying])).toBeUndefined();
@@ -147,6 +154,18 @@ describe('the end of an attempt of several workers', () => {
       { phase: 'Failed', trainer: exited(143, 'Error', 5), conditions: [disruption('PreemptionByScheduler')] },
     );
     expect(endOf(failing, pods)).toMatchObject({ cause: 'disrupted', exitCode: 1 });
+  });
+
+  test.each([
+    [75, 'Error'],
+    [137, 'Error'],
+    [137, 'OOMKilled'],
+  ])('is that of the machine that was taken also when another rank ends with %i (%s)', (code, reason) => {
+    const pods = ranks(
+      { phase: 'Failed', trainer: exited(code, reason, 1) },
+      { leaving: true, phase: 'Failed', trainer: exited(143), conditions: [disruption('EvictionByEvictionAPI')] },
+    );
+    expect(endOf(failing, pods)).toMatchObject({ cause: 'disrupted', exitCode: code });
   });
 
   test('is that of the rank that was killed, not of those that crashed by its silence', () => {

@@ -62,24 +62,27 @@ export function kubernetesSettings(change: Partial<KubernetesSettings> = {}): Ku
   };
 }
 
-/** A Job of `workers` with the conditions that hold. */
-export function job(
-  conditions: readonly (readonly [type: string, reason: string])[] = [],
-  { workers = 1, suspend = false }: { readonly workers?: number; readonly suspend?: boolean } = {},
-): V1Job {
-  const limits = {
+/** What a Job of `workers` says of its limits. */
+export function limitsOf(workers: number) {
+  return {
     attempt: 1,
     workers,
     deadlineMilliseconds: 60_000,
     silenceMilliseconds: 10_000,
     pendingMilliseconds: 30_000,
-    memoryBytes: 2 ** 30,
   };
+}
+
+/** A Job of `workers` with the conditions that hold. */
+export function job(
+  conditions: readonly (readonly [type: string, reason: string])[] = [],
+  { workers = 1, suspend = false }: { readonly workers?: number; readonly suspend?: boolean } = {},
+): V1Job {
   return {
     metadata: {
       name: 'churn-1',
       uid: 'job',
-      annotations: { 'laurel.dev/limits': JSON.stringify(limits) },
+      annotations: { 'laurel.dev/limits': JSON.stringify(limitsOf(workers)) },
       creationTimestamp: '2026-01-01T00:00:00Z' as unknown as Date,
     },
     spec: { parallelism: workers, suspend, template: {} },
@@ -93,6 +96,8 @@ export function job(
 
 export interface PodLook {
   readonly rank?: number;
+  /** How many pods of the rank were made before it. */
+  readonly replaces?: number;
   readonly phase?: 'Failed' | 'Pending' | 'Running' | 'Succeeded';
   readonly node?: string;
   readonly leaving?: boolean;
@@ -106,14 +111,16 @@ export interface PodLook {
 /** A pod as the API server shows it. */
 export function pod(look: PodLook = {}): V1Pod {
   const { rank = 0, phase = 'Running', node = 'node-1', leaving = false, reason, message, trainer, fetch } = look;
+  const { replaces = 0 } = look;
+  const name = replaces === 0 ? `churn-1-${rank}` : `churn-1-${rank}-${replaces}`;
   const statusOf = (name: string, state: V1ContainerState | undefined) =>
     state === undefined ? [] : [{ name, state, image: 'i', imageID: '', ready: false, restartCount: 0 }];
   return {
     metadata: {
-      name: `churn-1-${rank}`,
-      uid: `pod-${rank}`,
+      name,
+      uid: name,
       annotations: { 'batch.kubernetes.io/job-completion-index': String(rank) },
-      creationTimestamp: '2026-01-01T00:00:00Z' as unknown as Date,
+      creationTimestamp: `2026-01-01T00:0${replaces}:00Z` as unknown as Date,
       ...(leaving ? { deletionTimestamp: '2026-01-01T00:10:00Z' as unknown as Date } : {}),
     },
     spec: { nodeName: node, containers: [] },

@@ -1,7 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { loadAllYaml } from '@kubernetes/client-node';
+import { parseKubernetesSettings } from '@laurel/contracts/schemas';
 import type { JobResources } from '@laurel/domain';
 import { attemptManifests, fluidManifests, trainJobManifests } from '@laurel/kubernetes';
 import { attemptName, jobKey } from '../../../libs/kubernetes/src/names.js';
 import { jobSpec, kubernetesSettings, specDigest } from './builders.js';
+
+const infra = new URL('../../../infra/kubernetes/', import.meta.url);
 
 const rendered = (
   ...[spec = {}, settings = {}]: [Parameters<typeof jobSpec>[0]?, Parameters<typeof kubernetesSettings>[0]?]
@@ -279,5 +284,12 @@ describe('other controllers', () => {
       },
     });
     expect(runtime).toMatchObject({ kind: 'AlluxioRuntime', metadata: { name: 'datasets' }, spec: { replicas: 2 } });
+  });
+
+  test('the file for Fluid that is shipped says what would be rendered for the example of the settings', async () => {
+    const shipped = loadAllYaml(await readFile(new URL('fluid-dataset.yaml', infra), 'utf8')) as unknown;
+    const settings = parseKubernetesSettings(await readFile(new URL('settings.example.yaml', infra), 'utf8'), 'k.yaml');
+    const cache = { name: 'laurel-objects', runtime: 'alluxio', replicas: 2, bytes: 2 ** 33 } as const;
+    expect(shipped).toEqual(fluidManifests(cache, settings));
   });
 });

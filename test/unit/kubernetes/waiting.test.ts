@@ -1,17 +1,10 @@
 import { signsAfter, signsAtStart } from '@laurel/domain';
 import { verdictOn } from '../../../libs/kubernetes/src/state/supervise.js';
 import { waitingFor } from '../../../libs/kubernetes/src/state/waiting.js';
-import { exited, job, pod, running } from './builders.js';
+import { exited, job, limitsOf, pod, running } from './builders.js';
 
 const made = Date.parse('2026-01-01T00:00:00Z');
-const limits = {
-  attempt: 1,
-  workers: 1,
-  deadlineMilliseconds: 60_000,
-  silenceMilliseconds: 10_000,
-  pendingMilliseconds: 30_000,
-  memoryBytes: 2 ** 30,
-};
+const limits = limitsOf(1);
 
 const unschedulable = pod({
   phase: 'Pending',
@@ -50,16 +43,19 @@ describe('what an attempt waits for', () => {
   });
 
   test('is told in the words of the Job controller when it cannot make a pod', () => {
-    const waiting = waitingFor(job(), [], 'pods "churn-1-" is forbidden: exceeded quota: gpus');
+    const trouble = 'pods "churn-1-" is forbidden: exceeded quota: gpus';
+    const waiting = waitingFor(job(), [], { since: made, trouble });
     expect(waiting).toMatchObject({
       reason: 'pods "churn-1-" is forbidden: exceeded quota: gpus',
+      since: made,
       becomes: 'unschedulable',
     });
   });
 
   test('is the slowest of several workers, and the most telling', () => {
     const two = job([], { workers: 2 });
-    expect(waitingFor(two, [pod({ trainer: running })], null)?.reason).toBe('1 of 2 pods have been made');
+    const missing = { since: made, trouble: null };
+    expect(waitingFor(two, [pod({ trainer: running })], missing)?.reason).toBe('1 of 2 pods have been made');
     const pods = [unschedulable, pulling('ErrImagePull', 1)];
     expect(waitingFor(two, pods, null)?.becomes).toBe('badImage');
   });

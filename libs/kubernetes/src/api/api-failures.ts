@@ -1,4 +1,4 @@
-import { LaurelError } from '@laurel/contracts';
+import { isLaurelError, LaurelError } from '@laurel/contracts';
 
 /** What came instead of an answer. `status` is HTTP's, `null` without a connection. */
 export interface ApiFailure {
@@ -63,6 +63,16 @@ export function translated({ status, reason, message }: ApiFailure, what: string
         cause,
       });
   }
+}
+
+/** Whether the cluster said that an object is there already, or is another one than was read. */
+export function isConflict(error: unknown): boolean {
+  return isLaurelError(error) && error.code === 'Conflict';
+}
+
+/** Whether the cluster said that there is no such object. */
+export function isNotFound(error: unknown): boolean {
+  return isLaurelError(error) && error.code === 'NotFound';
 }
 
 /** `jobs.batch is forbidden: User "U" cannot create resource "jobs" in API group "batch" in the namespace "N"`. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CoreV1Event, KubeConfig, V1Job, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import { isLaurelError } from '@laurel/contracts';
+import { isNotFound } from './api-failures.js';
 import { linesOf } from './log-lines.js';
 import { type Insistence, insistently, type Patience } from './retry.js';
 import { type ApiRequest, createTransport, type Transport } from './transport.js';
@@ -46,6 +47,7 @@ export interface Cluster {
   ): AsyncIterable<WatchEvent>;
   readJob(name: string): Promise<V1Job | undefined>;
   createJob(job: V1Job): Promise<V1Job>;
+  readService(name: string): Promise<V1Service | undefined>;
   createService(service: V1Service): Promise<void>;
   /** Merge patch. Error: `Conflict` when the patch names another `resourceVersion` than the Job has. */
   patchJob(name: string, patch: object): Promise<V1Job>;
@@ -54,12 +56,14 @@ export interface Cluster {
   /** Ends a pod at once, without waiting for its node. */
   forcePod(name: string): Promise<void>;
   /** The newest warning about an object, in the cluster's words. */
-  warning(uid: string): Promise<string | null>;
+  warning(uid: string, signal: AbortSignal): Promise<string | null>;
   /** Whether a node is gone or no longer ready; `false` where Laurel may not read nodes. */
   isNodeLost(name: string): Promise<boolean>;
   /** A moment between two looks at what changes by itself. */
   pause(): Promise<void>;
-  /** A container's log, timestamps first; errors are the transport's own. */
+  /** Takes secrets out of a line that a container printed and that did not come through `log`. */
+  mask(line: string): string;
+  /** A container's log without secrets, timestamps first; errors are the transport's own. */
   log(request: LogRequest, signal: AbortSignal): AsyncIterable<string>;
 }
 
@@ -97,6 +101,8 @@ export function createCluster({ config, namespace, patience, mask, onRetry }: Cl
         path: jobs,
         body: job,
       }),
+    readService: (name) =>
+      unlessAbsent(ask<V1Service>(`read Service ${name}`, { method: 'GET', path: `${core}/services/${name}` })),
     createService: (service) =>
       ask(`create Service ${service.metadata?.name ?? ''} in namespace ${namespace}`, {
         method: 'POST',
@@ -112,10 +118,10 @@ export function createCluster({ config, namespace, patience, mask, onRetry }: Cl
       const body = { gracePeriodSeconds: 0 };
       await unlessAbsent(ask(`delete Pod ${name}`, { method: 'DELETE', path: `${core}/pods/${name}`, body }));
     },
-    warning: async (uid) => {
+    warning: async (uid, signal) => {
       const query = { fieldSelector: `involvedObject.uid=${uid},type=Warning` };
       const request = { method: 'GET', path: `${core}/events`, query } as const;
-      const { items } = await ask<RawList<CoreV1Event>>(`list events of namespace ${namespace}`, request);
+      const { items } = await ask<RawList<CoreV1Event>>(`list events of namespace ${namespace}`, request, signal);
       return items.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1)?.message ?? null;
     },
     isNodeLost: async (name) => {
@@ -130,6 +136,7 @@ export function createCluster({ config, namespace, patience, mask, onRetry }: Cl
       }
     },
     pause: () => delay(pauseMilliseconds),
+    mask,
     log: (request, signal) => readLog(transport, core, { ...request, mask, signal }),
   };
 }
@@ -174,7 +181,7 @@ async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isLaurelError(error) && error.code === 'NotFound') return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -1,10 +1,4 @@
-/** One line of a container, and when its node wrote it. */
-export interface LogLine {
-  readonly text: string;
-  /** Milliseconds of the node's clock. */
-  readonly at: number;
-}
-
+/** When a node wrote a line, by its own clock. */
 interface Stamp {
   readonly seconds: number;
   readonly nanoseconds: number;
@@ -14,36 +8,40 @@ const form = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)
 
 /**
  * Recognises lines that were read before. The log API resumes at a second, so after a disconnect the lines of the last
- * second come again: older ones are dropped, and of those with the very time of the last one as many as were seen.
+ * second come again: older ones are dropped, and of those with the very time of the last one as many as were seen. After
+ * them an older time is that of a node whose clock was set back, and its line is new.
  */
 export function createLineFilter() {
   let last: Stamp | undefined;
   let seenAtLast = 0;
   let toSkip = 0;
+  let isBehind = false;
   return {
     /** Time to resume at; `undefined` for the beginning. To be called at each new connection. */
     resume: (): string | undefined => {
       toSkip = seenAtLast;
+      isBehind = last !== undefined;
       return last === undefined ? undefined : `${new Date(last.seconds * 1_000).toISOString().slice(0, 19)}Z`;
     },
     /** The line without its time; `undefined` for one that was read before or has no time. */
-    accept: (raw: string): LogLine | undefined => {
+    accept: (raw: string): string | undefined => {
       const found = form.exec(raw);
       if (found === null) return undefined;
       const [, whole = '', fraction = '', zone = 'Z', text = ''] = found;
       const stamp = { seconds: Date.parse(`${whole}${zone}`) / 1_000, nanoseconds: Number(fraction.padEnd(9, '0')) };
       const order = last === undefined ? 1 : compare(stamp, last);
-      if (order < 0) return undefined;
+      if (order < 0 && isBehind) return undefined;
       if (order === 0) {
         toSkip -= 1;
+        isBehind = toSkip > 0;
         if (toSkip >= 0) return undefined;
         seenAtLast += 1;
-      } else {
+      } else if (order > 0) {
         last = stamp;
         seenAtLast = 1;
-        toSkip = 0;
+        isBehind = false;
       }
-      return { text, at: stamp.seconds * 1_000 + Math.floor(stamp.nanoseconds / 1e6) };
+      return text;
     },
   };
 }

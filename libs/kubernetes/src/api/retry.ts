@@ -53,7 +53,7 @@ export async function insistently<T>(ask: (signal: AbortSignal) => Promise<T>, i
 
 /** Half of it by chance, so that workers that lost the API server together do not come back together. */
 export function delayBefore(number: number, { retryAfterMilliseconds }: ApiFailure): number {
-  if (retryAfterMilliseconds !== null) return Math.min(longestRetryAfter, retryAfterMilliseconds);
+  if (retryAfterMilliseconds !== null) return Math.min(longestRetryAfter, Math.max(firstDelay, retryAfterMilliseconds));
   const longest = Math.min(longestDelay, firstDelay * 2 ** number);
   return Math.round(longest / 2 + (Math.random() * longest) / 2);
 }

@@ -1,4 +1,5 @@
 import { IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { createConnections } from './connections.js';
 
 export interface ApiRequest {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST';
@@ -31,6 +32,7 @@ export interface Transport {
  */
 export function createTransport(config: KubeConfig): Transport {
   const http = new IsomorphicFetchHttpLibrary();
+  const connections = createConnections(config);
 
   async function send({ method, path, query = {}, body, signal }: ApiRequest) {
     const context = new RequestContext(`${config.getCurrentCluster()?.server ?? ''}${path}`, method);
@@ -43,7 +45,7 @@ export function createTransport(config: KubeConfig): Transport {
       context.setBody(JSON.stringify(body));
     }
     context.setSignal(signal);
-    await config.applySecurityAuthentication(context);
+    await connections.apply(context);
     const answer = await http.send(context).toPromise();
     if (answer.httpStatusCode < 400) return answer;
     throw new ApiRefusal(answer.httpStatusCode, await answer.body.text(), answer.headers);

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { V1Job, V1Service } from '@kubernetes/client-node';
-import { isLaurelError, LaurelError } from '@laurel/contracts';
+import type { V1Job } from '@kubernetes/client-node';
+import { LaurelError } from '@laurel/contracts';
 import { canonicalJson, type Digest, type JobSpec } from '@laurel/domain';
+import { isConflict } from '../api/api-failures.js';
 import type { Cluster } from '../api/cluster.js';
 import type { LauncherLog } from '../launcher-log.js';
 import { attemptManifests } from '../manifest/attempt-manifests.js';
 import { plain } from '../manifest/plain.js';
 import { annotations } from '../names.js';
 import type { KubernetesSettings } from '../settings.js';
+import { ensureService } from './ensure-service.js';
 import { endFormerAttempts } from './former-attempts.js';
 import { attemptsOf, newestOf, numberOf } from './list-attempts.js';
 
@@ -20,6 +22,9 @@ interface Context {
   readonly settings: KubernetesSettings;
   readonly log: LauncherLog;
 }
+
+/** Beyond the grace, for the cluster to say that a Job which is being removed is gone. */
+const removalMilliseconds = 30_000;
 
 /**
  * Brings an attempt to run or to have ended. Its Job's name is its own, so of any number of callers one creates it; the
@@ -39,7 +44,7 @@ export async function ensureAttempt(spec: JobSpec, context: Context): Promise<En
   const digest = digestOf(spec);
   const checkpointStep = present < spec.attempt ? await endFormerAttempts(spec, { cluster, settings, attempts }) : null;
   const { job, service } = attemptManifests(spec, settings, digest);
-  const ensured = await createUnlessThere(cluster, withCheckpoint(job, checkpointStep));
+  const ensured = await createUnlessThere(withCheckpoint(job, checkpointStep), context);
   if (ensured.job.metadata?.annotations?.[annotations.spec] !== digest) return foreign(spec, ensured.job);
   if (service !== null) await ensureService(cluster, service, ensured.job);
   if (!ensured.created) return { kind: 'attached' };
@@ -51,36 +56,34 @@ function digestOf(spec: JobSpec): Digest {
   return `sha256:${createHash('sha256').update(canonicalJson(spec)).digest('hex')}`;
 }
 
-/** A create whose answer was lost is found out by its conflict. */
+/** A create whose answer was lost is found out by its conflict; a Job that is being removed is waited for. */
 async function createUnlessThere(
-  cluster: Cluster,
   job: V1Job,
+  { cluster, settings }: Context,
 ): Promise<{ readonly job: V1Job; readonly created: boolean }> {
   const name = job.metadata?.name ?? '';
+  const until = performance.now() + settings.graceSeconds * 1_000 + removalMilliseconds;
   for (;;) {
     const there = await cluster.readJob(name);
-    if (there?.metadata?.deletionTimestamp !== undefined) {
-      await cluster.pause();
+    if (there === undefined) {
+      try {
+        return { job: await cluster.createJob(job), created: true };
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
       continue;
     }
-    if (there !== undefined) return { job: there, created: false };
-    try {
-      return { job: await cluster.createJob(job), created: true };
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-    }
+    if (there.metadata?.deletionTimestamp === undefined) return { job: there, created: false };
+    if (performance.now() > until) throw stuck(there);
+    await cluster.pause();
   }
 }
 
-/** The Service goes with the Job that owns it. Ranks look for its name until it is there. */
-async function ensureService(cluster: Cluster, service: V1Service, owner: V1Job): Promise<void> {
-  const { name = '', uid = '' } = owner.metadata ?? {};
-  const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name, uid }];
-  try {
-    await cluster.createService({ ...plain(service), metadata: { ...plain(service.metadata ?? {}), ownerReferences } });
-  } catch (error) {
-    if (!isConflict(error)) throw error;
-  }
+function stuck({ metadata }: V1Job): LaurelError {
+  return new LaurelError(
+    'DependencyUnavailable',
+    `Job ${metadata?.name ?? ''} of namespace ${metadata?.namespace ?? ''} is being removed and does not go; see its finalizers and its pods.`,
+  );
 }
 
 function withCheckpoint(job: V1Job, step: number | null): V1Job {
@@ -94,8 +97,4 @@ function foreign(spec: JobSpec, job: V1Job): Ensured {
   const whose = found[annotations.spec] === undefined ? 'that Laurel did not make' : 'of another spec';
   const message = `a Job ${name} ${whose} is in namespace ${namespace} where attempt ${spec.attempt} of ${spec.name} was to run.`;
   return { kind: 'foreign', message };
-}
-
-function isConflict(error: unknown): boolean {
-  return isLaurelError(error) && error.code === 'Conflict';
 }

@@ -1,6 +1,6 @@
 import type { V1Job } from '@kubernetes/client-node';
-import { isLaurelError } from '@laurel/contracts';
 import type { JobSpec } from '@laurel/domain';
+import { isNotFound } from '../api/api-failures.js';
 import type { Cluster } from '../api/cluster.js';
 import { annotations, labels, selectorOf } from '../names.js';
 import type { KubernetesSettings } from '../settings.js';
@@ -48,11 +48,11 @@ async function supersede(cluster: Cluster, job: V1Job, by: number): Promise<void
   const message = `attempt ${by} was started in the place of this one.`;
   try {
     await writeOutcome(cluster, job, {
-      outcome: { kind: 'ended', cause: 'disrupted', exitCode: null, message },
+      outcome: () => ({ kind: 'ended', cause: 'disrupted', exitCode: null, message }),
       checkpointStep: null,
       replace: false,
     });
   } catch (error) {
-    if (!isLaurelError(error) || error.code !== 'NotFound') throw error;
+    if (!isNotFound(error)) throw error;
   }
 }

@@ -6,7 +6,7 @@ import { annotations } from '../names.js';
 export type AttemptLimits = Pick<
   JobSpec,
   'attempt' | 'deadlineMilliseconds' | 'pendingMilliseconds' | 'silenceMilliseconds' | 'workers'
-> & { readonly memoryBytes: number };
+>;
 
 export function writeLimits(limits: AttemptLimits): string {
   return JSON.stringify(limits);

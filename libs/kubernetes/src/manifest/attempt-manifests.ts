@@ -83,8 +83,7 @@ function queueLabels({ queue }: KubernetesSettings): Readonly<Record<string, str
 
 function limitsOf(spec: JobSpec): AttemptLimits {
   const { attempt, workers, deadlineMilliseconds, silenceMilliseconds, pendingMilliseconds } = spec;
-  const { memoryBytes } = spec.resources;
-  return { attempt, workers, deadlineMilliseconds, silenceMilliseconds, pendingMilliseconds, memoryBytes };
+  return { attempt, workers, deadlineMilliseconds, silenceMilliseconds, pendingMilliseconds };
 }
 
 /** The Job's own deadline also counts the wait for a node, so it is only the net under the launcher's. */

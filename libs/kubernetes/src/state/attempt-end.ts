@@ -2,7 +2,7 @@ import type { V1Job, V1JobCondition, V1Pod } from '@kubernetes/client-node';
 import type { EndCause, JobOutcome } from '@laurel/domain';
 import { limitsIn } from '../manifest/attempt-limits.js';
 import { annotations } from '../names.js';
-import { disruptionOf, nameOf, rankOf, trainerEnd } from './pods.js';
+import { disruptionOf, nameOf, newestOfEachRank, rankOf, trainerEnd } from './pods.js';
 import { type LastWords, type RankEnd, rankEnd } from './rank-end.js';
 
 /** An end short of a model. */
@@ -39,19 +39,19 @@ export function writtenOutcome(job: V1Job): JobOutcome | undefined {
  * Why an attempt ended without a model, or is ending; `undefined` while it may go on and after it succeeded. A machine
  * that was taken explains everything else, because the other workers fail for the lack of it.
  */
-export function attemptEnd(observed: ObservedAttempt): AttemptEnd | undefined {
-  const { job, pods, said } = observed;
+export function attemptEnd({ job, pods: all, said }: ObservedAttempt): AttemptEnd | undefined {
   if (hasSucceeded(job) || isSuspended(job)) return undefined;
+  const pods = newestOfEachRank(all);
   const ends = pods.map((pod) => rankEnd(pod, said[nameOf(pod)])).filter((end) => end !== undefined);
   const taken = pods.some((pod) => disruptionOf(pod) !== undefined);
   const first = firstOf(ends);
-  if (taken && first !== undefined) return ended(observed, first);
+  if (taken && first !== undefined) return ended(job, pods, first);
   if (!hasFailed(job)) return undefined;
   const failure = jobCondition(job, 'Failed') ?? jobCondition(job, 'FailureTarget');
   if (failure?.reason === 'DeadlineExceeded') {
     return { kind: 'ended', cause: 'deadline', exitCode: exitCodeOfFirstRank(pods), message: lateMessage(job) };
   }
-  return first === undefined ? unexplained(failure) : ended(observed, first);
+  return first === undefined ? unexplained(failure) : ended(job, pods, first);
 }
 
 function jobCondition(job: V1Job, type: string): V1JobCondition | undefined {
@@ -62,6 +62,7 @@ function jobCondition(job: V1Job, type: string): V1JobCondition | undefined {
 const weights: { readonly [cause in EndCause]?: number } = { nodeLost: 0, killed: 2, crashed: 4, peerLost: 5 };
 
 function weightOf(end: RankEnd): number {
+  if (end.announced) return 0;
   if (end.follows) return 6;
   if (end.cause === 'disrupted') return end.exitCode === 143 ? 3 : 0;
   return weights[end.cause] ?? 1;
@@ -71,7 +72,7 @@ function firstOf(ends: readonly RankEnd[]): RankEnd | undefined {
   return ends.toSorted((a, b) => weightOf(a) - weightOf(b) || a.at - b.at || a.rank - b.rank)[0];
 }
 
-function ended({ job, pods }: ObservedAttempt, { cause, rank, message, exitCode }: RankEnd): AttemptEnd {
+function ended(job: V1Job, pods: readonly V1Pod[], { cause, rank, message, exitCode }: RankEnd): AttemptEnd {
   const limits = limitsIn(job);
   const whose = (limits?.workers ?? 1) > 1 ? `rank ${rank}: ` : '';
   const code = rank === 0 ? exitCode : exitCodeOfFirstRank(pods);
@@ -92,6 +93,6 @@ function lateMessage(job: V1Job): string {
 
 /** Of the newest pod of rank 0; `null` while it runs and when it is gone. */
 export function exitCodeOfFirstRank(pods: readonly V1Pod[]): number | null {
-  const codes = pods.filter((pod) => rankOf(pod) === 0).map((pod) => trainerEnd(pod)?.exitCode ?? null);
-  return codes.at(-1) ?? null;
+  const first = newestOfEachRank(pods).find((pod) => rankOf(pod) === 0);
+  return first === undefined ? null : (trainerEnd(first)?.exitCode ?? null);
 }

@@ -13,6 +13,13 @@ export function nameOf(pod: V1Pod): string {
   return pod.metadata?.name ?? '';
 }
 
+/** The newest pod of each rank, by rank: a pod that the Job controller has replaced says nothing about the attempt. */
+export function newestOfEachRank(pods: readonly V1Pod[]): readonly V1Pod[] {
+  const made = (pod: V1Pod) => millisecondsOf(pod.metadata?.creationTimestamp) ?? 0;
+  const newest = new Map(pods.toSorted((a, b) => made(a) - made(b)).map((pod) => [rankOf(pod), pod] as const));
+  return [...newest.values()].toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
 /** Whether anything of the pod may still run. */
 export function isActive(pod: V1Pod): boolean {
   return pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
@@ -58,7 +65,7 @@ export function startedAt(pod: V1Pod): number | null {
   return millisecondsOf(state?.running?.startedAt ?? state?.terminated?.startedAt);
 }
 
-/** The SDK reads times as `Date` from answers and as text from watched objects. */
+/** Milliseconds of a time of the API, which is text whatever the SDK's types say; `null` where there is none. */
 export function millisecondsOf(time: Date | string | null | undefined): number | null {
   if (time === undefined || time === null) return null;
   const milliseconds = new Date(time).getTime();

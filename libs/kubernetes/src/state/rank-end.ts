@@ -18,6 +18,8 @@ export interface RankEnd {
   readonly message: string;
   /** Milliseconds of the node's clock, to the second. */
   readonly at: number;
+  /** Whether the cluster said that it takes the pod away. */
+  readonly announced: boolean;
   /** Whether it was stopped because the attempt was already ending. */
   readonly follows: boolean;
 }
@@ -38,7 +40,8 @@ export function rankEnd(pod: V1Pod, said: LastWords | undefined): RankEnd | unde
   const at = millisecondsOf(ended?.finishedAt) ?? Number.MAX_SAFE_INTEGER;
   // What supervises the trainer in its pod ends with 1 when the trainer said that it was done and left no model.
   const exitCode = end.cause === 'noModel' ? trainerExit.done : (ended?.exitCode ?? null);
-  return { ...end, rank: rankOf(pod), exitCode, at, follows: follows(pod) };
+  const announced = disruptionOf(pod) !== undefined;
+  return { ...end, rank: rankOf(pod), exitCode, at, announced, follows: isLeaving(pod) && !announced };
 }
 
 type Reason = Pick<RankEnd, 'cause' | 'message'>;
@@ -112,11 +115,6 @@ function readExit(
   }
   const cause = exitCauses[exitCode] ?? 'crashed';
   return { cause, message: `${who} ended with exit code ${exitCode} in ${where}; ${last}` };
-}
-
-/** Removed without a word of disruption, and with nothing of its own to tell: the attempt was ending already. */
-function follows(pod: V1Pod): boolean {
-  return isLeaving(pod) && disruptionOf(pod) === undefined;
 }
 
 function memoryLimitOf(pod: V1Pod): string {

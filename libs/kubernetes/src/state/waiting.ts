@@ -33,18 +33,36 @@ const configurationReasons: readonly string[] = [
   'RunContainerError',
 ];
 
-/** What an attempt waits for; `undefined` when all its workers run or have ended. `trouble`: the Job's newest warning. */
-export function waitingFor(job: V1Job, pods: readonly V1Pod[], trouble: string | null): Waiting | undefined {
-  const since = millisecondsOf(job.status?.startTime ?? job.metadata?.creationTimestamp);
+/** Workers for which the Job controller has made no pod yet. */
+export interface MissingPods {
+  /** When they were first missed, in milliseconds. The Job's start would count the time in which its pods ran. */
+  readonly since: number;
+  /** The cluster's newest warning about the Job; `null` when there is none. */
+  readonly trouble: string | null;
+}
+
+/** Whether the Job controller has made a pod for each worker. */
+export function isComplete(job: V1Job, pods: readonly V1Pod[]): boolean {
+  return ranksOf(pods) >= workersOf(job);
+}
+
+/** What an attempt waits for; `undefined` when all its workers run or have ended. */
+export function waitingFor(job: V1Job, pods: readonly V1Pod[], missing: MissingPods | null): Waiting | undefined {
   if (isSuspended(job)) return { reason: suspension(job), since: null, becomes: 'unschedulable', hopeless: false };
-  const workers = job.spec?.parallelism ?? 1;
-  const ranks = new Set(pods.map(rankOf)).size;
-  if (ranks < workers) {
-    const why = trouble ?? `${ranks} of ${workers} pods have been made`;
-    return { reason: why, since, becomes: 'unschedulable', hopeless: false };
+  if (missing !== null) {
+    const reason = missing.trouble ?? `${ranksOf(pods)} of ${workersOf(job)} pods have been made`;
+    return { reason, since: missing.since, becomes: 'unschedulable', hopeless: false };
   }
   const found = pods.filter((pod) => isActive(pod) && startedAt(pod) === null).map((pod) => podWaits(pod));
   return found.toSorted((a, b) => weightOf(b) - weightOf(a))[0];
+}
+
+function workersOf(job: V1Job): number {
+  return job.spec?.parallelism ?? 1;
+}
+
+function ranksOf(pods: readonly V1Pod[]): number {
+  return new Set(pods.map(rankOf)).size;
 }
 
 /** The most telling of several waits is shown. */

@@ -1,6 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../api/cluster.js';
-import type { LogLine } from '../api/log-lines.js';
 import { trainerContainer } from '../names.js';
 import { isActive, nameOf, rankOf, startedAt, trainerEnd } from '../state/pods.js';
 import { followLog, type LogFollower } from './log-follower.js';
@@ -10,7 +9,7 @@ export interface FirstRankLog {
   /** Turns to another pod when another one has begun; tells whether it did. */
   turn(pods: readonly V1Pod[]): boolean;
   /** Lines since the last call; `live` when they came as they were written. */
-  take(): { readonly lines: readonly LogLine[]; readonly live: boolean };
+  take(): { readonly lines: readonly string[]; readonly live: boolean };
   /** Whether all of it has been read; also when there is none. */
   finished(): boolean;
 }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readFailure } from '../api/api-failures.js';
 import type { Cluster } from '../api/cluster.js';
-import { createLineFilter, type LogLine } from '../api/log-lines.js';
+import { createLineFilter } from '../api/log-lines.js';
 import { delayBefore } from '../api/retry.js';
 
 /** Follows one container's log across disconnects, each line once. */
 export interface LogFollower {
   /** Lines since the last call. */
-  take(): readonly LogLine[];
+  take(): readonly string[];
   /** Whether every line has been read and the container has ended. */
   finished(): boolean;
 }
@@ -24,11 +24,14 @@ interface Source {
 
 /** After this many failures in a row of an ended container's log, what was read is all there is. */
 const mostFailures = 4;
+/** After a stream that ended well: the container has ended, or something on the way closes silent connections. */
+const firstPause = 100;
+const longestPause = 1_000;
 
 export function followLog(source: Source): LogFollower {
-  let lines: LogLine[] = [];
+  let lines: string[] = [];
   let finished = false;
-  const push = (line: LogLine) => {
+  const push = (line: string) => {
     lines.push(line);
     source.onChange();
   };
@@ -51,20 +54,25 @@ export function followLog(source: Source): LogFollower {
   };
 }
 
-async function read(source: Source, push: (line: LogLine) => void): Promise<void> {
+async function read(source: Source, push: (line: string) => void): Promise<void> {
   const { cluster, pod, container, signal } = source;
   const filter = createLineFilter();
-  for (let failures = 0; !signal.aborted; ) {
+  let failures = 0;
+  let silences = 0;
+  while (!signal.aborted) {
     const ended = source.hasEnded();
+    silences += 1;
     try {
       const request = { pod, container, follow: !ended, sinceTime: filter.resume() };
       for await (const raw of cluster.log(request, signal)) {
         const line = filter.accept(raw);
-        if (line !== undefined) push(line);
+        if (line === undefined) continue;
+        silences = 0;
+        push(line);
       }
       failures = 0;
       if (ended) return;
-      await delay(delayBefore(0, quickly), undefined, { signal });
+      await delay(Math.min(longestPause, firstPause * 2 ** silences), undefined, { signal });
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
@@ -74,6 +82,3 @@ async function read(source: Source, push: (line: LogLine) => void): Promise<void
     }
   }
 }
-
-/** A stream that ended well: the container has ended, or the connection was closed. */
-const quickly = { status: null, reason: '', message: '', transient: true, retryAfterMilliseconds: 100 } as const;

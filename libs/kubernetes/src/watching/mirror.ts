@@ -25,6 +25,9 @@ interface Following {
   readonly onChange: () => void;
 }
 
+/** A server ends a watch after the minute that it was asked for; one that ends sooner than this is not asked again at once. */
+const shortMilliseconds = 1_000;
+
 /** Lists, then watches from the list's version; lists again whenever the watch cannot go on (410 among others). */
 export function mirrorAttempt(following: Following): Mirror {
   const jobs = createShelf<V1Job>();
@@ -70,11 +73,13 @@ async function follow(
     let from = version;
     try {
       for (;;) {
+        const opened = performance.now();
         for await (const event of cluster.watch(to.kind, { selector, version: from }, signal)) {
           from = takeEvent(to.shelf, event) ?? from;
           failures = 0;
           onChange();
         }
+        if (performance.now() - opened < shortMilliseconds) throw new Error('the watch was closed at once');
       }
     } catch (error) {
       if (signal.aborted) return;

@@ -8,7 +8,6 @@ import {
   signsAfter,
   signsAtStart,
 } from '@laurel/domain';
-import type { LogLine } from '../api/log-lines.js';
 import { limitsIn } from '../manifest/attempt-limits.js';
 import { annotations } from '../names.js';
 import { outputIn } from '../state/last-words.js';
@@ -20,11 +19,7 @@ export interface Place {
   readonly signs: SignsOfLife;
   /** What the trainer's pod said it stored. */
   readonly output: Digest | undefined;
-  /** The newest lines, for the end's message. */
-  readonly tail: readonly string[];
 }
-
-const mostTail = 40;
 
 /** The place of an attempt of which nothing has been read. */
 export function placeAtStart(job: V1Job, now: number): Place {
@@ -35,16 +30,16 @@ export function placeAtStart(job: V1Job, now: number): Place {
     waiting: null,
     checkpointStep: step === undefined ? null : Number(step),
   });
-  return { progress, signs: signsAtStart(now), output: undefined, tail: [] };
+  return { progress, signs: signsAtStart(now), output: undefined };
 }
 
 /**
  * The place after lines of the first rank, and what of it is worth telling: each message, and the newest numbers. `now`
- * where the lines came as they were written, else their own times count.
+ * where the lines came as they were written; older ones are no sign of life.
  */
 export function placeAfter(
   place: Place,
-  lines: readonly LogLine[],
+  lines: readonly string[],
   now: number | null,
 ): { readonly place: Place; readonly told: readonly JobProgress[] } {
   const told: JobProgress[] = [];
@@ -57,13 +52,11 @@ export function placeAfter(
   return { place: latest, told: told.filter(({ message }, index) => message !== null || index === told.length - 1) };
 }
 
-function afterLine(before: Place, { text, at }: LogLine, now: number | null): Place {
-  const time = Math.max(before.signs.at, now ?? at);
+function afterLine(before: Place, text: string, now: number | null): Place {
   return {
     progress: progressAfter(before.progress, text) ?? before.progress,
-    signs: signsAfter(before.signs, stepIn(text), time),
+    signs: signsAfter(before.signs, stepIn(text), now ?? before.signs.at),
     output: outputIn(text) ?? before.output,
-    tail: [...before.tail, text].slice(-mostTail),
   };
 }
 
@@ -77,7 +70,7 @@ function stepIn(text: string): { readonly step: number; readonly totalSteps: num
 
 /** Another pod runs the first rank: it goes on from a checkpoint, so the clock begins anew. */
 export function placeInNewPod(place: Place, now: number): Place {
-  return { ...place, signs: signsAtStart(now), tail: [] };
+  return { ...place, signs: signsAtStart(now) };
 }
 
 /** Nothing ages while an attempt waits. */

@@ -1,9 +1,10 @@
 import type { V1Pod } from '@kubernetes/client-node';
+import type { Digest } from '@laurel/domain';
 import type { Cluster } from '../api/cluster.js';
 import { createLineFilter } from '../api/log-lines.js';
 import { fetchContainer, trainerContainer } from '../names.js';
-import { lastWords } from '../state/last-words.js';
-import { fetchFailure, isActive, nameOf, trainerEnd } from '../state/pods.js';
+import { lastWords, outputIn } from '../state/last-words.js';
+import { fetchFailure, isActive, nameOf, newestOfEachRank, rankOf, trainerEnd } from '../state/pods.js';
 import type { LastWords } from '../state/rank-end.js';
 
 const tailLines = 100;
@@ -21,6 +22,13 @@ export async function readLastWords(
   return Object.fromEntries(words);
 }
 
+/** The output that the first rank's pod said it stored, read once more; `undefined` where its log is gone. */
+export async function readOutput(cluster: Cluster, pods: readonly V1Pod[]): Promise<Digest | undefined> {
+  const first = newestOfEachRank(pods).find((pod) => rankOf(pod) === 0);
+  if (first === undefined) return undefined;
+  return (await tailOf(cluster, first)).map(outputIn).findLast((output) => output !== undefined);
+}
+
 async function tailOf(cluster: Cluster, pod: V1Pod): Promise<readonly string[]> {
   const fetch = fetchFailure(pod);
   const container = fetch === undefined ? trainerContainer : fetchContainer;
@@ -29,7 +37,7 @@ async function tailOf(cluster: Cluster, pod: V1Pod): Promise<readonly string[]> 
   } catch {
     // The pod, or its node with the log, is gone.
     const { message = '' } = fetch ?? trainerEnd(pod) ?? {};
-    return message.split('\n');
+    return message.split('\n').map((line) => cluster.mask(line));
   }
 }
 
@@ -42,7 +50,7 @@ export async function readTail(
   const found: string[] = [];
   for await (const raw of cluster.log({ ...of, follow: false }, AbortSignal.timeout(longestMilliseconds))) {
     const line = filter.accept(raw);
-    if (line !== undefined) found.push(line.text);
+    if (line !== undefined) found.push(line);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
+import { millisecondsOf } from '../state/pods.js';
 
 interface Stored {
   readonly metadata?: V1ObjectMeta;
@@ -40,6 +41,6 @@ export function createShelf<T extends Stored>(): Shelf<T> {
 }
 
 function inOrder<T extends Stored>(objects: ReadonlyMap<string, T>): readonly T[] {
-  const made = (object: T) => String(object.metadata?.creationTimestamp ?? '');
-  return [...objects.values()].toSorted((a, b) => (made(a) < made(b) ? -1 : 1));
+  const made = (object: T) => millisecondsOf(object.metadata?.creationTimestamp) ?? 0;
+  return [...objects.values()].toSorted((a, b) => made(a) - made(b));
 }

@@ -1,6 +1,6 @@
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
-import { isLaurelError } from '@laurel/contracts';
 import type { JobOutcome, JobProgress } from '@laurel/domain';
+import { isNotFound } from '../api/api-failures.js';
 import type { Cluster } from '../api/cluster.js';
 import type { AttemptLimits } from '../manifest/attempt-limits.js';
 import { labels, selectorOf } from '../names.js';
@@ -11,9 +11,9 @@ import { type Waiting, waitingFor } from '../state/waiting.js';
 import { type Bell, createBell } from './bell.js';
 import { createFirstRankLog, type FirstRankLog } from './first-rank-log.js';
 import { type Mirror, mirrorAttempt } from './mirror.js';
+import { createPodCensus, type PodCensus } from './missing-pods.js';
 import { type Place, placeAfter, placeAtStart, placeIn, placeInNewPod, placeWhileWaiting } from './place.js';
-import { readLastWords } from './read-last-words.js';
-import { createTroubleReader, type TroubleReader } from './trouble.js';
+import { readLastWords, readOutput } from './read-last-words.js';
 import { writeOutcome } from './write-outcome.js';
 
 export interface WatchedAttempt {
@@ -31,7 +31,7 @@ interface Scene {
   readonly attempt: WatchedAttempt;
   readonly mirror: Mirror;
   readonly log: FirstRankLog;
-  readonly trouble: TroubleReader;
+  readonly census: PodCensus;
   readonly bell: Bell;
 }
 
@@ -55,7 +55,7 @@ export async function* watchAttempt(attempt: WatchedAttempt): AsyncIterable<JobP
   const log = createFirstRankLog({ cluster, pods: mirror.pods, signal, onChange: bell.ring });
   try {
     await mirror.ready;
-    yield* look({ attempt, mirror, log, bell, trouble: createTroubleReader(cluster) });
+    yield* look({ attempt, mirror, log, bell, census: createPodCensus(cluster, signal) });
   } catch (error) {
     if (!attempt.signal.aborted) throw error;
   } finally {
@@ -72,17 +72,17 @@ async function* look(scene: Scene): AsyncIterable<JobProgress> {
   while (!attempt.signal.aborted) {
     mirror.check();
     const job = mirror.job();
-    if (job === undefined) return;
+    if (job === undefined || isRemoved(job, mirror)) return;
     const waiting = waitingIn(job, scene);
     const seen = readPlace(place, scene, waiting);
     place = seen.place;
     for (const progress of seen.told) yield (told = progress);
-    const ending = isEnding(job, mirror);
+    const ending = isEnding(job);
     if (ending) endingSince ??= performance.now();
     else await judge(job, scene, { place, waiting });
     const patience = attempt.graceMilliseconds + quietMilliseconds;
     const late = endingSince !== undefined && performance.now() - endingSince > patience;
-    const last = ending && (late || isQuiet(scene));
+    const last = ending && (late || seen.quiet);
     if (place.progress !== told && (told === undefined || last || hasMoved(told, place))) yield (told = place.progress);
     if (last) {
       await conclude(job, scene, place);
@@ -96,27 +96,35 @@ function hasMoved(told: JobProgress, { progress }: Place): boolean {
   return told.node !== progress.node || told.waiting !== progress.waiting;
 }
 
-function waitingIn(job: V1Job, { mirror, trouble }: Scene): Waiting | undefined {
-  if (hasFailed(job) || hasSucceeded(job) || writtenOutcome(job) !== undefined) return undefined;
-  return waitingFor(job, mirror.pods(), trouble.of(job, mirror.pods()));
+function waitingIn(job: V1Job, { mirror, census }: Scene): Waiting | undefined {
+  if (isEnding(job)) return undefined;
+  const pods = mirror.pods();
+  return waitingFor(job, pods, census.missing(job, pods, Date.now()));
 }
 
-/** The place after what came in since the last look. */
-function readPlace(place: Place, { mirror, log }: Scene, waiting: Waiting | undefined) {
+/** The place after what came in since the last look, and whether that was the last of it. */
+function readPlace(place: Place, scene: Scene, waiting: Waiting | undefined) {
+  const { mirror, log } = scene;
   const pods = mirror.pods();
   const now = Date.now();
   const turned = log.turn(pods) ? placeInNewPod(place, now) : place;
+  // Asked before the lines are taken: those that come while the caller is told are left for the next look.
+  const quiet = isQuiet(scene);
   const { lines, live } = log.take();
   const read = placeAfter(turned, lines, live ? now : null);
   const inCluster = placeIn(read.place, pods, waiting?.reason ?? null);
   const waits = waiting !== undefined || runningSince(pods) === null;
-  return { told: read.told, place: waits ? placeWhileWaiting(inCluster, now) : inCluster };
+  return { quiet, told: read.told, place: waits ? placeWhileWaiting(inCluster, now) : inCluster };
 }
 
 /** Whether the attempt's end is certain, if not yet its cause. */
-function isEnding(job: V1Job, mirror: Mirror): boolean {
-  if (writtenOutcome(job) !== undefined || hasFailed(job) || hasSucceeded(job)) return true;
-  return mirror.pods().length === 0 && job.metadata?.deletionTimestamp !== undefined;
+function isEnding(job: V1Job): boolean {
+  return writtenOutcome(job) !== undefined || hasFailed(job) || hasSucceeded(job);
+}
+
+/** Whether somebody has removed the Job before it ended, and its pods are gone: there is nothing to say of it. */
+function isRemoved(job: V1Job, mirror: Mirror): boolean {
+  return !isEnding(job) && mirror.pods().length === 0 && job.metadata?.deletionTimestamp !== undefined;
 }
 
 /** Whether nothing of the attempt runs any more and all of its log has been read. */
@@ -141,7 +149,7 @@ async function judge(
   const { cause, message } = lost ?? verdict;
   const { checkpointStep } = place.progress;
   const outcome: JobOutcome = { kind: 'ended', cause, message, exitCode: null };
-  await writeOutcome(cluster, job, { outcome, checkpointStep, replace: false });
+  await writeOutcome(cluster, job, { outcome: () => outcome, checkpointStep, replace: false });
 }
 
 /** A trainer whose machine is gone is as silent as one that hangs, and its pod seems to run until the cluster notices. */
@@ -156,12 +164,12 @@ async function lostNodeOf(cluster: Cluster, pods: readonly V1Pod[]) {
 /** Writes how the attempt ended, with all that is known now. */
 async function conclude(job: V1Job, { attempt, mirror }: Scene, place: Place): Promise<void> {
   const pods = [...mirror.gone(), ...mirror.pods()];
-  const outcome = await finalOutcome(job, { cluster: attempt.cluster, pods, place });
+  const outcome = (current: V1Job) => finalOutcome(current, { cluster: attempt.cluster, pods, place });
   const { checkpointStep } = place.progress;
   try {
     await writeOutcome(attempt.cluster, job, { outcome, checkpointStep, replace: true });
   } catch (error) {
-    if (!isLaurelError(error) || error.code !== 'NotFound') throw error;
+    if (!isNotFound(error)) throw error;
   }
 }
 
@@ -172,7 +180,11 @@ async function finalOutcome(
   const written = writtenOutcome(job);
   if (written?.kind === 'ended') return { ...written, exitCode: written.exitCode ?? exitCodeOfFirstRank(pods) };
   if (written !== undefined) return written;
-  if (hasSucceeded(job)) return place.output === undefined ? lostOutput : { kind: 'done', output: place.output };
+  if (hasSucceeded(job)) {
+    // A connection that hangs has kept the last lines from the follower.
+    const output = place.output ?? (await readOutput(cluster, pods));
+    return output === undefined ? lostOutput : { kind: 'done', output };
+  }
   return attemptEnd({ job, pods, said: await readLastWords(cluster, pods) }) ?? lostOutput;
 }
 

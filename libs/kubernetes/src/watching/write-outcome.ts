@@ -1,6 +1,7 @@
 import type { V1Job } from '@kubernetes/client-node';
-import { isLaurelError, LaurelError } from '@laurel/contracts';
+import { LaurelError } from '@laurel/contracts';
 import type { JobOutcome } from '@laurel/domain';
+import { isConflict } from '../api/api-failures.js';
 import type { Cluster } from '../api/cluster.js';
 import { annotations } from '../names.js';
 import { hasFailed, hasSucceeded, writtenOutcome } from '../state/attempt-end.js';
@@ -20,7 +21,8 @@ export async function writeOutcome(
     checkpointStep,
     replace,
   }: {
-    readonly outcome: JobOutcome;
+    /** Of the Job as it is when the outcome is written; asked again when somebody else has changed it meanwhile. */
+    readonly outcome: (current: V1Job) => JobOutcome | Promise<JobOutcome>;
     readonly checkpointStep: number | null;
     /** Whether an outcome that is there already is replaced, by one that knows more. */
     readonly replace: boolean;
@@ -30,18 +32,19 @@ export async function writeOutcome(
   for (let current: V1Job | undefined = job; current !== undefined; current = await cluster.readJob(name)) {
     const written = writtenOutcome(current);
     if (written !== undefined && !replace) return written;
+    const decided = await outcome(current);
     try {
       const known = checkpointStep === null ? {} : { [annotations.checkpoint]: String(checkpointStep) };
       await cluster.patchJob(name, {
         metadata: {
           resourceVersion: current.metadata?.resourceVersion,
-          annotations: { [annotations.outcome]: JSON.stringify(outcome), ...known },
+          annotations: { [annotations.outcome]: JSON.stringify(decided), ...known },
         },
         ...(hasFailed(current) || hasSucceeded(current) ? {} : { spec: stopping }),
       });
-      return outcome;
+      return decided;
     } catch (error) {
-      if (!isLaurelError(error) || error.code !== 'Conflict') throw error;
+      if (!isConflict(error)) throw error;
     }
   }
   throw new LaurelError('NotFound', `Job ${name} was removed while it was judged; nothing is left to do for it.`);
