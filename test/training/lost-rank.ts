@@ -1,6 +1,6 @@
 import type { Field } from './field.js';
 import { attemptsIn, readJournal, untilStep } from './journal.js';
-import { type Baseline, leftBehind } from './preempted-run.js';
+import { type Baseline, leftBehind, repeat, statusViolations } from './preempted-run.js';
 import { isListening, processesOf, signal, untilGone } from './processes.js';
 
 /** Longest time that ranks may outlive one of theirs. */
@@ -8,9 +8,6 @@ export const rankPatienceMilliseconds = 10_000;
 
 /** What came of a run one of whose ranks was killed. */
 export interface LostRank {
-  readonly runId: string;
-  readonly step: number;
-  readonly rank: number;
   readonly seconds: number;
   /** Until all of the attempt's processes had gone; `null` when they had not in time. */
   readonly goneMilliseconds: number | null;
@@ -24,25 +21,18 @@ export async function loseRank(
   { step, rank }: { readonly step: number; readonly rank: number },
 ): Promise<LostRank> {
   const started = Date.now();
-  const runId = await field.repeat(baseline.runId);
-  let over = false;
-  const end = field.ended(runId).finally(() => {
-    over = true;
-  });
-  const met = await untilStep({ folder: field.journal, runId }, { former: 0, step, isOver: () => over });
+  const { runId, isOver, end } = await repeat(field, baseline);
+  const met = await untilStep({ folder: field.journal, runId }, { former: 0, step, isOver });
   const struck = met === undefined ? null : await strike(runId, rank);
   const run = await end;
   const attempts = await field.attempts(runId);
   const { made } = await field.circumstances(runId);
   const restarts = attempts.length - 1;
   return {
-    runId,
-    step,
-    rank,
     seconds: (Date.now() - started) / 1_000,
     goneMilliseconds: struck?.goneMilliseconds ?? null,
     violations: [
-      ...(run.status === 'repeated' ? [] : [`it ended as ${run.status}: ${run.message}`]),
+      ...statusViolations(run),
       ...(struck === null ? ['the strike did not meet it'] : []),
       ...(struck !== null && struck.goneMilliseconds === null
         ? [`ranks lived on for more than ${rankPatienceMilliseconds / 1_000} s`]

@@ -3,7 +3,7 @@ import { findToolchain, type Toolchain } from '@laurel/dev';
 import { randomFrom } from '@laurel/domain';
 import { inWorkshop, runProgram } from '../support/program.js';
 import { type Exercise, exercises, type Trial } from './cells.js';
-import { type Battlefield, type Field, openField } from './field.js';
+import { type Battlefield, openField } from './field.js';
 import { openOnKubernetes } from './kubernetes.js';
 import { openLocal } from './local.js';
 import { parseOptions, type TrainingOptions } from './options.js';
@@ -56,7 +56,7 @@ async function runCell(workshop: string, cell: Cell, options: TrainingOptions): 
   const results: CellResult[] = [];
   for (const exercise of wanted) {
     const attempt = () => exercise.try(field, baseline, random);
-    results.push({ cell: cell.name, exercise, trials: await tryOften({ cell, exercise, field }, attempt) });
+    results.push({ cell: cell.name, exercise, trials: await tryOften(cell.name, exercise, attempt) });
   }
   return results;
 }
@@ -68,10 +68,7 @@ function openBattlefield(
   return launcher === 'kubernetes' ? openOnKubernetes({ ...ground, say }) : openLocal();
 }
 
-async function tryOften(
-  { cell, exercise }: { readonly cell: Cell; readonly exercise: Exercise; readonly field: Field },
-  attempt: () => Promise<Trial>,
-): Promise<readonly Trial[]> {
+async function tryOften(cell: string, exercise: Exercise, attempt: () => Promise<Trial>): Promise<readonly Trial[]> {
   const trials: Trial[] = [];
   for (let turn = 1; turn <= exercise.count; turn += 1) {
     const trial = await attempt();
@@ -79,7 +76,7 @@ async function tryOften(
     const verdict = trial.violations.length === 0 ? 'pass' : 'FAIL';
     const lost = trial.lost.length === 0 ? '' : `; lost ${trial.lost.join(', ')}`;
     const place = `${String(turn).padStart(3)}/${exercise.count}`;
-    say(`${cell.name} ${place} ${verdict} ${trial.seconds.toFixed(1).padStart(6)} s  ${trial.what}${lost}`);
+    say(`${cell} ${place} ${verdict} ${trial.seconds.toFixed(1).padStart(6)} s  ${trial.what}${lost}`);
     for (const violation of trial.violations) say(`        ${violation}`);
   }
   return trials;

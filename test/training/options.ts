@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { LaurelError } from '@laurel/contracts';
+import { readValues } from './read-values.js';
 import { trainers } from './trainers.js';
 
 export const launcherNames = ['local', 'kubernetes'] as const;
@@ -28,25 +28,13 @@ export function parseOptions(args: readonly string[]): TrainingOptions {
       seed: { type: 'string', default: '1' },
     },
   });
-  const problems: string[] = [];
-  const names = (option: string, text: string | undefined, of: readonly string[]): readonly string[] => {
-    if (text === undefined) return of;
-    const given = text.split(',').map((name) => name.trim());
-    const chosen = of.filter((name) => given.some((part) => part !== '' && name.includes(part)));
-    if (chosen.length === 0) problems.push(`--${option} is "${text}" (parts of ${of.join(', ')})`);
-    return chosen;
-  };
-  const whole = (option: string, text: string): number => {
-    if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-    problems.push(`--${option} is "${text}" (a whole number from 1)`);
-    return 1;
-  };
+  const read = readValues('test:training');
   const options: TrainingOptions = {
-    cells: names('cells', values.cells, allCells),
-    only: names('only', values.only, exerciseNames),
-    count: values.count === undefined ? null : whole('count', values.count),
-    seed: whole('seed', values.seed),
+    cells: read.names('cells', values.cells, allCells),
+    only: read.names('only', values.only, exerciseNames),
+    count: values.count === undefined ? null : read.whole('count', values.count, 1),
+    seed: read.whole('seed', values.seed, 1),
   };
-  if (problems.length > 0) throw new LaurelError('InvalidInput', `test:training cannot start: ${problems.join('; ')}.`);
+  read.demandGood();
   return options;
 }

@@ -1,4 +1,4 @@
-import type { AttemptView } from '@laurel/contracts/schemas';
+import type { AttemptView, RunView } from '@laurel/contracts/schemas';
 import type { Field, Manner } from './field.js';
 import { type AttemptTrace, attemptsIn, lostSteps, readJournal, untilStep } from './journal.js';
 import { processesOf } from './processes.js';
@@ -20,7 +20,6 @@ export interface Baseline {
 /** What came of a run that was interrupted. */
 export interface Interrupted {
   readonly runId: string;
-  readonly strikes: readonly Strike[];
   readonly seconds: number;
   /** Steps done in vain, one number an interruption. */
   readonly lost: readonly number[];
@@ -51,14 +50,10 @@ export async function runInterrupted(
   strikes: readonly Strike[],
 ): Promise<Interrupted> {
   const asked = Date.now();
-  const runId = await field.repeat(baseline.runId);
-  let over = false;
-  const end = field.ended(runId).finally(() => {
-    over = true;
-  });
+  const { runId, isOver, end } = await repeat(field, baseline);
   const struckAt: number[] = [];
   for (const [former, { step, manner }] of strikes.entries()) {
-    const wanted = { former, step, isOver: () => over };
+    const wanted = { former, step, isOver };
     if ((await untilStep({ folder: field.journal, runId }, wanted)) === undefined) break;
     struckAt.push(Date.now());
     await field.battlefield.preempt(runId, manner);
@@ -67,7 +62,7 @@ export async function runInterrupted(
   const traces = attemptsIn(await readJournal(field.journal, runId));
   const lost = lostSteps(traces);
   const violations = [
-    ...(run.status === 'repeated' ? [] : [`it ended as ${run.status}: ${run.message}`]),
+    ...statusViolations(run),
     ...(run.status === 'repeated' ? await modelViolations(field, baseline, runId) : []),
     ...(struckAt.length === strikes.length ? [] : [`only ${struckAt.length} of ${strikes.length} strikes met it`]),
     ...attemptViolations(await field.attempts(runId), strikes.slice(0, struckAt.length)),
@@ -77,7 +72,24 @@ export async function runInterrupted(
   const seconds = (Date.now() - asked) / 1_000;
   const resumed = sinceStrikes(struckAt, traces, ({ steps }) => steps[0]?.at);
   const started = sinceStrikes(struckAt, traces, ({ began }) => began);
-  return { runId, strikes, seconds, lost, resumed, started, violations };
+  return { runId, seconds, lost, resumed, started, violations };
+}
+
+/** Repeats the baseline; `end` is how that ends. */
+export async function repeat(field: Field, baseline: Baseline) {
+  const runId = await field.repeat(baseline.runId);
+  let over = false;
+  const end = field.ended(runId).finally(() => {
+    over = true;
+  });
+  // Whoever waits for a step hears of a failure when it waits for the end.
+  end.catch(() => undefined);
+  return { runId, isOver: () => over, end };
+}
+
+/** What is wrong with the way in which a repetition ended. */
+export function statusViolations({ status, message }: RunView): readonly string[] {
+  return status === 'repeated' ? [] : [`it ended as ${status}: ${message}`];
 }
 
 async function modelViolations(field: Field, baseline: Baseline, runId: string): Promise<readonly string[]> {

@@ -16,17 +16,26 @@ export async function awaitGpus(start, { waiting, asked }) {
     const detail = `this machine has ${ids.length} GPUs that fit where ${count} are asked for`;
     return { reason: 'unschedulable', detail };
   }
-  const detail = `other jobs have too many of this machine's ${ids.length} GPUs to leave ${count}`;
+  const inUse = `other jobs have too many of this machine's ${ids.length} GPUs to leave ${count}`;
   const until = performance.now() + start.pendingMilliseconds;
   for (let told = false; ; told = true) {
-    const taken = takeGpus(folder, { gpus: ids, count, shared, holder: identityOf(process.pid) });
+    const { taken, problem = inUse } = tryToTake(folder, { gpus: ids, count, shared, holder: identityOf(process.pid) });
     if (taken !== undefined) {
       if (told) waiting(null);
       return { environment: { CUDA_VISIBLE_DEVICES: taken.join(',') } };
     }
-    if (!told) waiting(detail);
+    if (!told) waiting(problem);
     if (asked()) return { reason: 'stopped' };
-    if (performance.now() > until) return { reason: 'unschedulable', detail };
+    if (performance.now() > until) return { reason: 'unschedulable', detail: problem };
     await delay(leaseMilliseconds * (0.5 + Math.random()));
+  }
+}
+
+/** A full disk, for instance, may have room again: no reason to give up before the time. */
+function tryToTake(folder, asked) {
+  try {
+    return { taken: takeGpus(folder, asked) };
+  } catch (error) {
+    return { problem: `the leases of this machine's GPUs cannot be kept (${error.message})` };
   }
 }

@@ -1,13 +1,15 @@
 // Runs one attempt of a training job and outlives whoever started it. It runs in the attempt's folder, which holds start.json,
 // and names files by their place in it: a folder that has been taken away meanwhile is another one under the same path.
-// Standard input: JSON, the secrets of the trainer's environment and other values that must not be shown.
+// Standard input: JSON, the claim by which it was started, the secrets of the trainer's environment and other values that must
+// not be shown.
 // Leaves supervisor.json and trainer.json (who runs), events.jsonl, and at the end exit.json. Decides nothing else.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { writeOnce, writeWhole } from './atomic-file.mjs';
+import { writeWhole } from './atomic-file.mjs';
 import { watchLimits } from './attempt-limits.mjs';
 import { awaitGpus } from './await-gpus.mjs';
+import { claimOf, passClaim } from './claims.mjs';
 import { brand, followFamily, send } from './family.mjs';
 import { createMask } from './masking.mjs';
 import { offerToKernel, oomKills } from './memory.mjs';
@@ -22,7 +24,7 @@ const retryMilliseconds = 1_000;
 const fullTables = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
 
 const start = JSON.parse(readFileSync('start.json', 'utf8'));
-const { secrets, masked } = JSON.parse(readFileSync(0, 'utf8'));
+const { claim, secrets, masked } = JSON.parse(readFileSync(0, 'utf8'));
 const now = () => performance.now();
 
 let asked = false;
@@ -38,8 +40,10 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 }
 process.on('SIGHUP', () => {});
 
-// Somebody who took this attempt for dead has put a mark in this place: then it must not begin.
-if (!writeOnce('supervisor.json', identityOf(process.pid))) process.exit(0);
+// Somebody who took this attempt for dead has the claim: then it must not begin.
+const self = identityOf(process.pid);
+if (!passClaim('.', claim, claimOf(self))) process.exit(0);
+writeWhole('supervisor.json', self);
 
 const signs = followSigns(now());
 const output = openTrainerOutput({
@@ -50,13 +54,14 @@ const output = openTrainerOutput({
   talked: () => signs.heard(null, now()),
 });
 
-/** On a full disk, waits for room: without this word the attempt counts as lost. */
+/** On a full disk, waits for room: without this word the attempt counts as lost. Where the folder is gone nobody waits for it. */
 function record(exit) {
   const told = { lastLines: output.lastLines(), failure: output.failure(), endedAt: new Date().toISOString() };
   try {
     writeWhole('exit.json', { code: null, signal: null, detail: null, oomKilled: false, ...told, ...exit });
     process.exit(0);
-  } catch {
+  } catch (error) {
+    if (error.code === 'ENOENT') process.exit(0);
     setTimeout(() => record(exit), retryMilliseconds);
   }
 }

@@ -4,14 +4,15 @@ const mask = '***';
 /** Shorter ones stand in too many words. */
 const shortestSecret = 6;
 
+/** What comes before the word is bounded, so that a long line of dots and dashes costs no more than any other. */
 const secretName =
-  '[\\w.-]*(?:secret|token|passw(?:or)?d|passphrase|credential|(?:api|access|private|encryption)[_-]?key(?:[_-]?id)?)s?';
+  '[\\w.-]{0,100}(?:secret|token|passw(?:or)?d|passphrase|credential|(?:api|access|private|encryption)[_-]?key(?:[_-]?id)?)s?';
 /** `NAME=value`, `NAME: value`, `"NAME": "value"`, `'NAME': 'value'`. */
 const namedSecret = new RegExp(
   `(?<before>(["']?)\\b${secretName}\\2\\s*[=:]\\s*)(?:"(?<double>(?:[^"\\\\]|\\\\.)*)"|'(?<single>(?:[^'\\\\]|\\\\.)*)'|(?<bare>[^\\s"',;(){}[\\]]+))`,
   'gi',
 );
-const password = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)[^\s@/]+@/gi;
+const password = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/]*:)[^\s@/]+@/gi;
 const bearer = /(\bbearer\s+)[\w.~+/=-]{8,}/gi;
 const plainWord = /^(?:true|false|null|none|[-+]?[\d.]+(?:e[-+]?\d+)?)$/i;
 
@@ -28,7 +29,17 @@ export function secretValues(variables) {
 function passwordsIn(value) {
   if (!URL.canParse(value)) return [];
   const { password } = new URL(value);
-  return password === '' ? [] : [password, decodeURIComponent(password)];
+  return password === '' ? [] : [password, decoded(password)];
+}
+
+/** As it was before it stood in an address. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A bare percent sign, which addresses may hold.
+    return text;
+  }
 }
 
 /** A function from a line to the line without secrets. A line that is JSON stays JSON. */

@@ -12,8 +12,6 @@ export function createForeignJobs() {
       else names.delete(name);
     },
     has: (name: string): boolean => names.has(name),
-    /** Tells whether the name was foreign. */
-    forget: (name: string): boolean => names.delete(name),
     outcome(name: string): JobOutcome {
       const message = `a job ${name} with another specification is there already`;
       return { kind: 'ended', cause: 'foreignJob', exitCode: null, message };

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { JobSpec } from '@laurel/domain';
 import type { ProcessIdentity } from '../bin/process-identity.mjs';
-import { codeOf } from './error-code.js';
+import { isAbsent } from './error-code.js';
 
 /** How an attempt ended, as its supervisor wrote it, or who found that the supervisor had gone (`lost`, `nodeLost`). */
 export interface AttemptExit {
@@ -82,7 +82,6 @@ export interface JobFiles {
 export interface AttemptFiles {
   readonly number: number;
   readonly folder: string;
-  readonly claim: string;
   readonly spec: string;
   readonly start: string;
   readonly supervisor: string;
@@ -115,7 +114,6 @@ export function attemptFiles(job: JobFiles, number: number): AttemptFiles {
   return {
     number,
     folder,
-    claim: join(folder, 'claim.json'),
     spec: join(folder, 'spec.json'),
     start: join(folder, 'start.json'),
     supervisor: join(folder, 'supervisor.json'),
@@ -182,8 +180,4 @@ export async function discard(folder: string): Promise<void> {
 
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
-}
-
-export function isAbsent(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
 }

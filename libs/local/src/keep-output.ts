@@ -11,20 +11,26 @@ import { uploadOutput } from './upload-output.js';
  * callers the first to finish decides; what another one makes of folders that are being taken away does not count.
  */
 export async function keepOutput(job: JobFiles, attempt: AttemptFiles, objects: ObjectStore): Promise<JobOutcome> {
-  const known = () => readJson<JobOutcome>(attempt.result);
-  const kept = await known();
-  if (kept !== undefined) return kept;
+  const outcome = (await known(attempt)) ?? (await store(attempt, objects));
+  if (outcome.kind === 'done') {
+    // Also after a result that was stored before: whoever stored it may have died here.
+    await discard(attempt.output);
+    for (const folder of [job.checkpoints, job.data]) await rm(folder, { recursive: true, force: true });
+  }
+  return outcome;
+}
+
+async function store(attempt: AttemptFiles, objects: ObjectStore): Promise<JobOutcome> {
   try {
     await describeMachine(attempt);
     const outcome = await uploadOutput(attempt.output, objects);
-    if (outcome.kind !== 'done') return (await known()) ?? outcome;
-    writeOnce(attempt.result, outcome);
-    await discard(attempt.output);
-    for (const folder of [job.checkpoints, job.data]) await rm(folder, { recursive: true, force: true });
-    return (await known()) ?? outcome;
+    if (outcome.kind === 'done') writeOnce(attempt.result, outcome);
+    return (await known(attempt)) ?? outcome;
   } catch (error) {
-    const other = await known();
+    const other = await known(attempt);
     if (other !== undefined) return other;
     throw error;
   }
 }
+
+const known = (attempt: AttemptFiles) => readJson<JobOutcome>(attempt.result);

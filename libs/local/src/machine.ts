@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { trainerFiles } from '@laurel/contracts';
 import { canonicalJson, type Machine, type RanOn } from '@laurel/domain';
 import { type AttemptFiles, readStart } from './job-files.js';
+import { askNvidiaSmi } from './nvidia-smi.js';
 
-const run = promisify(execFile);
-const nvidiaMilliseconds = 5_000;
 const mebibyte = 2 ** 20;
 
 /** Variables of a trainer's environment on which the order of its additions may depend. */
@@ -49,17 +46,10 @@ async function thisMachine(): Promise<Machine> {
   };
 }
 
-/** What `nvidia-smi` lists; none where it is missing or does not answer. */
+/** None also where `nvidia-smi` does not answer: a result is not lost for that. */
 async function gpus(): Promise<Machine['gpus']> {
-  const query = ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader,nounits'];
-  try {
-    const { stdout } = await run('nvidia-smi', query, { timeout: nvidiaMilliseconds });
-    return stdout.split('\n').flatMap((line) => {
-      const [model, mebibytes, driver] = line.split(',').map((part) => part.trim());
-      if (!model || !driver) return [];
-      return [{ model, memoryBytes: Number(mebibytes) * mebibyte, driver }];
-    });
-  } catch {
-    return [];
-  }
+  const rows = await askNvidiaSmi(['name', 'memory.total', 'driver_version']).catch(() => []);
+  return rows.flatMap(([model, mebibytes, driver]) =>
+    model && driver ? [{ model, memoryBytes: Number(mebibytes) * mebibyte, driver }] : [],
+  );
 }

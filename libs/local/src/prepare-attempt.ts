@@ -1,36 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JobSpec } from '@laurel/domain';
 import { writeWhole } from '../bin/atomic-file.mjs';
 import { markVariable } from '../bin/family.mjs';
+import { type ClaimedAttempt, demandClaim } from './attempts.js';
 import { findResumePoint } from './checkpoints.js';
 import { fetchData } from './fetch-data.js';
 import { gpusFor } from './gpus.js';
-import {
-  type AttemptFiles,
-  type AttemptStart,
-  allAttempts,
-  type JobFiles,
-  makeFolder,
-  readStart,
-} from './job-files.js';
+import { type AttemptStart, allAttempts, type JobFiles, makeFolder, readStart } from './job-files.js';
 import type { StartOptions } from './start-options.js';
 import { resolveCommand } from './trainer-command.js';
 import { trainerEnvironment } from './trainer-environment.js';
 
-interface Claimed {
-  readonly attempt: AttemptFiles;
-  readonly spec: JobSpec;
-}
-
 /** Everything a supervisor finds when it begins: folders, data, the checkpoint to go on from, and `start.json`. Gives the fence. */
-export async function prepareAttempt(job: JobFiles, claimed: Claimed, options: StartOptions): Promise<number> {
+export async function prepareAttempt(job: JobFiles, claimed: ClaimedAttempt, options: StartOptions): Promise<number> {
   const { attempt, spec } = claimed;
   const command = await resolveCommand(spec, options.python);
   const gpus = await gpusFor(spec, options.gpus);
   await fetchData(job, spec.data, options.objectStore);
+  // Fetching takes its time: what follows goes into a folder that must still be this attempt's own.
+  await demandClaim(claimed);
   await Promise.all([makeFolder(attempt.output), makeFolder(job.checkpoints)]);
   const resume = await findResumePoint(job.checkpoints, spec.runId);
   if (resume.refused.length > 0)
@@ -60,7 +50,13 @@ export async function prepareAttempt(job: JobFiles, claimed: Claimed, options: S
     fence,
     resumeStep: resume.step,
   };
-  writeWhole(attempt.start, start);
+  try {
+    writeWhole(attempt.start, start);
+  } catch (error) {
+    // Nobody else knows of it.
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
   return fence;
 }
 

@@ -4,7 +4,7 @@ import { LaurelError } from '@laurel/contracts';
 import type { JobOutcome, JobProgress } from '@laurel/domain';
 import type { JobLauncher, ObjectStore } from '@laurel/ports';
 import { type JobState, jobState } from './attempts.js';
-import { namedError } from './error-code.js';
+import { withNamedErrors } from './error-code.js';
 import { createForeignJobs } from './foreign-jobs.js';
 import { listGpus } from './gpus.js';
 import { type DiskLimits, entries, filesIn, type JobFiles, jobFiles, readSpec } from './job-files.js';
@@ -52,17 +52,17 @@ export function createProcessJobLauncher(options: ProcessJobLauncherOptions): Jo
   const filesOf = (name: string) => jobFiles(options.folder, name);
   return {
     ensure: async (spec) => {
-      try {
-        foreign.note(spec.name, (await ensureStarted(filesOf(spec.name), spec, start)) === 'foreign');
-      } catch (error) {
-        throw namedError(error);
-      }
+      const found = await withNamedErrors(() => ensureStarted(filesOf(spec.name), spec, start));
+      foreign.note(spec.name, found === 'foreign');
     },
     watch: (name, signal) => (foreign.has(name) ? nothing() : watchJob(filesOf(name), signal)),
-    outcome: async (name) =>
-      foreign.has(name) ? foreign.outcome(name) : awaitOutcome(name, filesOf(name), options.objectStore),
+    outcome: async (name) => {
+      if (foreign.has(name)) return foreign.outcome(name);
+      return withNamedErrors(() => awaitOutcome(name, filesOf(name), options.objectStore));
+    },
     remove: async (name) => {
-      if (!foreign.forget(name)) await removeJob(filesOf(name), start.graceMilliseconds);
+      // It stays foreign: a removal whose answer was lost is asked for again.
+      if (!foreign.has(name)) await removeJob(filesOf(name), start.graceMilliseconds);
     },
     log: (name, lines) => lastLines(filesOf(name).log, lines),
     running: () => runningJobs(options.folder),
@@ -100,7 +100,7 @@ async function* watchJob(job: JobFiles, signal: AbortSignal): AsyncIterable<JobP
   while (!signal.aborted) {
     const now = await settledState(job);
     if (now.kind === 'none') return;
-    if (now.kind !== 'starting') {
+    if (now.kind !== 'starting' && now.kind !== 'gone') {
       if (followed?.number !== now.attempt.number) {
         followed = { number: now.attempt.number, events: await followAttempt(now.attempt) };
       }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { isAbsent } from './job-files.js';
+import { isAbsent } from './error-code.js';
 
 export interface ReadBytes {
   /** Where in the file `bytes` begin. */

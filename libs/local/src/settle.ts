@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { writeOnce } from '../bin/atomic-file.mjs';
 import { followFamily } from '../bin/family.mjs';
 import { isOfThisBoot } from '../bin/process-identity.mjs';
-import { namedError } from './error-code.js';
-import { type AttemptExit, type AttemptFiles, isAbsent, readIdentity, readStart } from './job-files.js';
+import { isAbsent, namedError } from './error-code.js';
+import { type AttemptExit, type AttemptFiles, readIdentity, readStart } from './job-files.js';
 
 /**
  * Ends an attempt whose supervisor has vanished: kills what still runs of it and writes how it ended in the supervisor's

@@ -9,6 +9,8 @@ import { clearSource, keepSource, layOutSource } from './source-copies.js';
 import { sourceFiles } from './source-files.js';
 
 const run = promisify(execFile);
+/** Bytes that git may say: a folder with very many changed files is dirty, not without git. */
+const mostAnswer = 256 * 1024 * 1024;
 
 export interface SourceCodeOptions {
   readonly objectStore: ObjectStore;
@@ -41,7 +43,8 @@ async function digestOf(folder: string): Promise<Digest> {
 
 async function gitState(folder: string): Promise<Omit<CodeState, 'digest'>> {
   try {
-    const git = async (...args: string[]) => (await run('git', ['-C', folder, ...args])).stdout.trim();
+    const git = async (...args: string[]) =>
+      (await run('git', ['-C', folder, ...args], { maxBuffer: mostAnswer })).stdout.trim();
     const commit = await git('rev-parse', 'HEAD');
     const branch = await git('rev-parse', '--abbrev-ref', 'HEAD');
     const dirty = (await git('status', '--porcelain', '--', '.')) !== '';

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { LaurelError } from '@laurel/contracts';
 import { canonicalJson, type Digest, type RunId } from '@laurel/domain';
 import type { ObjectStore } from '@laurel/ports';
-import { codeOf } from './error-code.js';
+import { isTaken } from './error-code.js';
 import { sourceFiles } from './source-files.js';
 
 /** Files of a trainer's folder, as an object. */
@@ -80,8 +80,4 @@ function safeParts(path: string): readonly string[] {
 async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() === true;
-}
-
-function isTaken(error: unknown): boolean {
-  return codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST';
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,8 @@ import { attemptState } from './attempts.js';
 import type { AttemptFiles } from './job-files.js';
 
 const supervisorScript = fileURLToPath(new URL('../bin/job-supervisor.mjs', import.meta.url));
+const complaints = 'supervisor.log';
+const longestComplaint = 1_000;
 const startMilliseconds = 30_000;
 const lookMilliseconds = 25;
 
@@ -17,25 +20,43 @@ const lookMilliseconds = 25;
  */
 export async function spawnSupervisor(
   attempt: AttemptFiles,
-  hidden: { readonly secrets: { readonly [name: string]: string }; readonly masked: readonly string[] },
+  told: {
+    readonly claim: string;
+    readonly secrets: { readonly [name: string]: string };
+    readonly masked: readonly string[];
+  },
 ): Promise<void> {
-  const complaints = openSync(join(attempt.folder, 'supervisor.log'), 'a');
+  const log = openSync(join(attempt.folder, complaints), 'a');
   const child = spawn(process.execPath, [supervisorScript], {
     cwd: attempt.folder,
     env: {},
     detached: true,
-    stdio: ['pipe', 'ignore', complaints],
+    stdio: ['pipe', 'ignore', log],
   });
-  closeSync(complaints);
+  closeSync(log);
   child.on('error', () => undefined);
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(JSON.stringify(hidden));
+  child.stdin?.end(JSON.stringify(told));
   child.unref();
   const until = performance.now() + startMilliseconds;
-  while ((await attemptState(attempt)).kind === 'starting') {
-    if (performance.now() > until || child.pid === undefined || child.exitCode !== null) {
-      throw new LaurelError('Internal', `a job supervisor did not start in ${attempt.folder}; run laurel doctor.`);
+  for (;;) {
+    const { kind } = await attemptState(attempt);
+    if (kind === 'gone') {
+      throw new LaurelError(
+        'Conflict',
+        `${attempt.folder} was removed while its job was being started; start it again.`,
+      );
     }
+    const isOver = performance.now() > until || child.pid === undefined || child.exitCode !== null;
+    if (kind === 'unborn' || (kind === 'starting' && isOver)) throw await notStarted(attempt);
+    if (kind !== 'starting') return;
     await delay(lookMilliseconds);
   }
+}
+
+/** Holds what the supervisor complained about: its log goes with the attempt. */
+async function notStarted(attempt: AttemptFiles): Promise<LaurelError> {
+  const complaint = await readFile(join(attempt.folder, complaints), 'utf8').catch(() => '');
+  const said = complaint.trim() === '' ? '' : `; it said: ${complaint.trim().slice(0, longestComplaint)}`;
+  return new LaurelError('Internal', `a job supervisor did not start in ${attempt.folder}; run laurel doctor${said}`);
 }

@@ -1,11 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LaurelError } from '@laurel/contracts';
 import type { JobSpec } from '@laurel/domain';
-import { type AttemptState, attemptState, claimAttempt, jobState } from './attempts.js';
-import { type AttemptFiles, allAttempts, discard, type JobFiles, readSpec } from './job-files.js';
+import {
+  type AttemptState,
+  attemptState,
+  type ClaimedAttempt,
+  claimAttempt,
+  demandClaim,
+  jobState,
+  withdrawAttempt,
+} from './attempts.js';
+import { type AttemptFiles, allAttempts, discard, type JobFiles, newestAttempt, readSpec } from './job-files.js';
 import { prepareAttempt } from './prepare-attempt.js';
 import { sameJob } from './same-job.js';
-import { killFamily, settleLost } from './settle.js';
+import { settleLost } from './settle.js';
 import { spawnSupervisor } from './spawn-supervisor.js';
 import type { StartOptions } from './start-options.js';
 import { endAttempt } from './stop-job.js';
@@ -16,8 +24,8 @@ const keptAttempts = 5;
 
 /**
  * Brings the attempt to run or to have ended. Of any number of callers in any number of processes one starts it; the others
- * wait until it runs. Lower attempts are ended first; below a higher one nothing starts (`StaleFence`). `foreign`: the
- * attempt is there with another spec, and is left alone.
+ * wait until it runs. Lower attempts are ended first; below a higher one nothing starts (`StaleFence`), nor where the job was
+ * removed meanwhile (`Conflict`). `foreign`: the attempt is there with another spec, and is left alone.
  */
 export async function ensureStarted(
   job: JobFiles,
@@ -26,16 +34,17 @@ export async function ensureStarted(
 ): Promise<'attached' | 'foreign'> {
   for (;;) {
     const state = await jobState(job);
-    if (state.kind !== 'none' && state.attempt.number > spec.attempt) throw stale(spec, state.attempt);
-    if (state.kind !== 'none' && state.attempt.number === spec.attempt) {
-      const found = await attach(state, spec);
+    const there = state.kind === 'none' || state.kind === 'gone' ? undefined : state;
+    if (there !== undefined && there.attempt.number > spec.attempt) throw stale(spec, there.attempt);
+    if (there?.attempt.number === spec.attempt) {
+      const found = await attach(there, spec);
       if (found !== 'wait') return found;
       await delay(lookMilliseconds);
       continue;
     }
-    const attempt = await claimAttempt(job, spec);
-    if (attempt === undefined) continue;
-    await startClaimed(job, { attempt, spec }, options);
+    const claimed = await claimAttempt(job, spec);
+    if (claimed === undefined) continue;
+    await startClaimed(job, claimed, options);
     return 'attached';
   }
 }
@@ -44,35 +53,31 @@ async function attach(state: AttemptState, spec: JobSpec): Promise<'attached' | 
   const there = await readSpec(state.attempt);
   if (there !== undefined && !sameJob(there, spec)) return 'foreign';
   if (state.kind === 'lost') await settleLost(state.attempt);
-  if (state.kind === 'unborn') await discard(state.attempt.folder);
+  if (state.kind === 'unborn') await withdrawAttempt(state.attempt, state.claim);
   return state.kind === 'unborn' || state.kind === 'starting' ? 'wait' : 'attached';
 }
 
-async function startClaimed(
-  job: JobFiles,
-  { attempt, spec }: { readonly attempt: AttemptFiles; readonly spec: JobSpec },
-  options: StartOptions,
-): Promise<void> {
+async function startClaimed(job: JobFiles, claimed: ClaimedAttempt, options: StartOptions): Promise<void> {
+  const { attempt, claim, spec } = claimed;
   try {
-    await demandNewest(job, spec);
+    await demandNewest(job, claimed);
     await endFormer(job, attempt, options.graceMilliseconds);
-    const fence = await prepareAttempt(job, { attempt, spec }, options);
-    await demandNewest(job, spec);
-    await spawnSupervisor(attempt, { secrets: options.secrets, masked: options.masked });
+    const fence = await prepareAttempt(job, claimed, options);
+    await demandNewest(job, claimed);
+    await spawnSupervisor(attempt, { claim, secrets: options.secrets, masked: options.masked });
     options.log.info({ job: spec.name, attempt: attempt.number, fence }, 'a trainer was started');
   } catch (error) {
-    await killFamily(attempt);
-    await discard(attempt.folder);
+    await withdrawAttempt(attempt, claim);
     throw error;
   }
 }
 
 /** Two that claim different attempts at once each look for the other after the claim, so that the lower one yields. */
-async function demandNewest(job: JobFiles, spec: JobSpec): Promise<void> {
-  const newest = (await allAttempts(job)).at(-1);
-  if (newest === undefined || newest.number < spec.attempt)
-    throw new LaurelError('Conflict', `job ${spec.name} was removed while it was being started; start it again.`);
-  if (newest.number > spec.attempt) throw stale(spec, newest);
+async function demandNewest(job: JobFiles, claimed: ClaimedAttempt): Promise<void> {
+  const { spec } = claimed;
+  const newest = await newestAttempt(job);
+  if (newest !== undefined && newest.number > spec.attempt) throw stale(spec, newest);
+  await demandClaim(claimed);
 }
 
 async function endFormer(job: JobFiles, attempt: AttemptFiles, graceMilliseconds: number): Promise<void> {

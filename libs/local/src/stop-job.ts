@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { send } from '../bin/family.mjs';
 import { isAlive, type ProcessIdentity } from '../bin/process-identity.mjs';
-import { attemptState } from './attempts.js';
+import { attemptState, withdrawAttempt } from './attempts.js';
 import { type AttemptFiles, allAttempts, discard, type JobFiles, readIdentity } from './job-files.js';
 import { killFamily } from './settle.js';
 
@@ -10,11 +10,13 @@ const lookMilliseconds = 25;
 const marginMilliseconds = 8_000;
 
 /**
- * Stops the job and forgets it; its checkpoints and its log stay, so that a later job of the same name goes on from them.
+ * Stops the job and forgets it; its checkpoints and its log stay, so that a later job of the same name goes on from them, and
+ * fetches its data anew.
  * The trainer has `graceMilliseconds` to commit a checkpoint; after that nothing of the job runs.
  */
 export async function removeJob(job: JobFiles, graceMilliseconds: number): Promise<void> {
   for (const attempt of await allAttempts(job)) await endAttempt(attempt, graceMilliseconds);
+  await discard(job.data);
   await discard(job.attempts);
 }
 
@@ -24,10 +26,12 @@ export async function endAttempt(attempt: AttemptFiles, graceMilliseconds: numbe
   for (let asked = false; ; ) {
     const state = await attemptState(attempt);
     if (state.kind === 'lost') return killFamily(attempt);
+    if (state.kind === 'unborn') await withdrawAttempt(attempt, state.claim);
+    if (state.kind === 'gone') return;
     const supervisor = await readIdentity(attempt.supervisor);
     const leaving = supervisor !== undefined && isAlive(supervisor);
-    if (state.kind === 'unborn' || (state.kind === 'ended' && !leaving)) return;
-    if (state.kind !== 'starting' && supervisor !== undefined) {
+    if (state.kind === 'ended' && !leaving) return;
+    if (supervisor !== undefined) {
       if (!asked) signal(supervisor, 'SIGTERM');
       asked = true;
       if (performance.now() > until) signal(supervisor, 'SIGKILL');

@@ -1,16 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JobSpec } from '@laurel/domain';
 import { createProcessJobLauncher, type ProcessJobLauncherOptions } from '@laurel/local';
 import { createDirectoryStore } from '@laurel/objectstore';
 import type { JobLauncher, ObjectStore } from '@laurel/ports';
+import type { ProcessIdentity } from '../../../libs/local/bin/process-identity.mjs';
 import type { JobLauncherWorld } from '../../contract/job-launcher.contract.js';
-import { scriptTrainer } from '../../contract/script-trainer.js';
+import { scriptJobs } from '../../contract/job-launcher.given.js';
 
 const silent = { info: () => undefined, warn: () => undefined };
-const runId = 'a'.repeat(32);
-const gigabyte = 1024 ** 3;
 
 export interface JobWorld extends JobLauncherWorld {
   readonly project: string;
@@ -19,6 +17,10 @@ export interface JobWorld extends JobLauncherWorld {
   readonly anotherLauncher: (options?: Partial<ProcessJobLauncherOptions>) => JobLauncher;
   /** Folder of all jobs. */
   readonly jobs: string;
+  /** Folder of the only job there is. */
+  readonly jobFolder: () => Promise<string>;
+  /** What a file of that job's first attempt says, for instance who its supervisor is. */
+  readonly attemptFile: <Content = ProcessIdentity>(name: 'supervisor' | 'trainer' | 'start') => Promise<Content>;
 }
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -32,6 +34,7 @@ export async function givenJobs(): Promise<JobWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'laurel-jobs-'));
   const objects = createDirectoryStore({ root: join(folder, 'objects') });
   const jobs = join(folder, 'jobs');
+  const scripts = scriptJobs(folder, objects);
   const started = new Set<string>();
   const anotherLauncher = (options: Partial<ProcessJobLauncherOptions> = {}) =>
     createProcessJobLauncher({
@@ -43,6 +46,11 @@ export async function givenJobs(): Promise<JobWorld> {
       ...options,
     });
   const launcher = anotherLauncher();
+  const jobFolder = async () => {
+    const [job] = (await readdir(jobs)).filter((name) => !name.startsWith('.'));
+    if (job === undefined) throw new Error(`no job has a folder in ${jobs}`);
+    return join(jobs, job);
+  };
   cleanups.push(async () => {
     for (const name of started) await anotherLauncher().remove(name);
     await rm(folder, { recursive: true, force: true });
@@ -53,52 +61,15 @@ export async function givenJobs(): Promise<JobWorld> {
     jobs,
     launcher,
     anotherLauncher,
+    jobFolder,
+    attemptFile: async (name) =>
+      JSON.parse(await readFile(join(await jobFolder(), 'attempts', '1', `${name}.json`), 'utf8')),
     pace: 1,
-    told: async () => {
-      const text = await readFile(join(folder, 'told.txt'), 'utf8').catch(() => '');
-      return text.split('\n').filter((line) => line !== '');
-    },
-    open: (gate) => writeFile(join(folder, `gate-${gate}`), ''),
-    job: async (script, change = {}) => {
-      const spec = await specOf(folder, objects, change);
+    ...scripts,
+    job: async (script, change) => {
+      const spec = await scripts.job(script, change);
       started.add(spec.name);
-      await writeFile(join(folder, 'train.mjs'), scriptTrainer(folder, script));
       return spec;
     },
-  };
-}
-
-async function specOf(folder: string, objects: ObjectStore, change: Partial<JobSpec>): Promise<JobSpec> {
-  const put = (text: string) => objects.put(Buffer.from(text));
-  const data = {
-    train: await put('train rows'),
-    validation: await put('validation rows'),
-    schema: await put('{}'),
-  };
-  return {
-    name: `churn-${runId}`,
-    attempt: 1,
-    project: 'churn',
-    runId,
-    command: ['node', 'train.mjs'],
-    workingDirectory: folder,
-    image: null,
-    data,
-    parameters: { depth: 3 },
-    seed: 7,
-    fence: 1,
-    workers: 1,
-    resources: {
-      cpus: 1,
-      memoryBytes: 2 * gigabyte,
-      gpu: { count: 0, kind: null, shared: false },
-      sharedMemoryBytes: null,
-    },
-    placement: 'onDemand',
-    checkpointEvery: 50,
-    deadlineMilliseconds: 60_000,
-    silenceMilliseconds: 30_000,
-    pendingMilliseconds: 30_000,
-    ...change,
   };
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startOf } from '../../../libs/local/bin/process-identity.mjs';
-import { allProgress, until } from '../../contract/job-launcher.contract.js';
+import { until } from '../../contract/job-launcher.contract.js';
 import { mayMount } from '../../support/e2e-installation.js';
 import { givenJobs, type JobWorld } from './given-jobs.js';
 
@@ -67,9 +67,7 @@ test('children of a trainer whose supervisor was killed end with the attempt', a
   const spec = await world.job(`${spawnChildren} child({ detached: true }); tell(process.pid); await sleep(60_000);`);
   await world.launcher.ensure(spec);
   await until(async () => (await world.told()).at(1));
-  const [job] = (await readdir(world.jobs)).filter((name) => !name.startsWith('.'));
-  const supervisor = JSON.parse(await readFile(join(world.jobs, job!, 'attempts', '1', 'supervisor.json'), 'utf8'));
-  process.kill(supervisor.pid, 'SIGKILL');
+  process.kill((await world.attemptFile('supervisor')).pid, 'SIGKILL');
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ cause: 'killed' });
   expect((await toldPids(world)).filter((pid) => startOf(pid) !== undefined)).toEqual([]);
 });
@@ -113,82 +111,6 @@ test('a trainer is stopped when its disk has too little left for everybody else'
   });
 });
 
-test('what a trainer leaves in its temporary folder goes with the attempt', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`tell(env.TMPDIR); writeFileSync(env.TMPDIR + '/left', 'x'); done();`);
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
-  const [temporary] = await world.told();
-  await expect(stat(temporary!)).rejects.toThrow('ENOENT');
-});
-
-test('a hundred megabytes on one line cost neither disk nor the training', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`
-    const piece = 'x'.repeat(1024 * 1024);
-    for (let index = 0; index < 100; index += 1)
-      await new Promise((resolve) => process.stdout.write(piece, resolve));
-    console.log('');
-    console.log('the end');
-    done();
-  `);
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
-  const lines = await world.launcher.log(spec.name, 10);
-  expect(lines).toHaveLength(2);
-  expect(lines[0]!.length).toBeLessThan(70_000);
-  expect(lines[1]).toBe('the end');
-});
-
-test('of a flood of lines the last are kept, in a bounded log', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`
-    const block = ('y'.repeat(1023) + '\\n').repeat(1024);
-    for (let index = 0; index < 60; index += 1)
-      await new Promise((resolve) => process.stderr.write(block, resolve));
-    console.error('the end');
-    done();
-  `);
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
-  expect((await world.launcher.log(spec.name, 2)).at(-1)).toBe('the end');
-  const [job] = (await readdir(world.jobs)).filter((name) => !name.startsWith('.'));
-  const sizes = await Promise.all(
-    ['log.txt', 'log.txt.older'].map(async (name) => (await stat(join(world.jobs, job!, name))).size),
-  );
-  expect(sizes[0]! + sizes[1]!).toBeLessThan(40 * megabyte);
-});
-
-test('a flood of progress is thinned out, and its last step is seen', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`
-    for (let step = 1; step <= 100_000; step += 1) {
-      say({ laurel: 'progress', step, totalSteps: 100_000, metrics: {} });
-      if (step % 1_000 === 0) await sleep(1);
-    }
-    done();
-  `);
-  await world.launcher.ensure(spec);
-  expect((await allProgress(world.launcher, spec.name)).at(-1)?.step).toBe(100_000);
-  const [job] = (await readdir(world.jobs)).filter((name) => !name.startsWith('.'));
-  expect((await stat(join(world.jobs, job!, 'attempts', '1', 'events.jsonl'))).size).toBeLessThan(100_000);
-});
-
-test('a progress bar that writes over itself is a sign of life and one line of the log', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(
-    `
-    for (let percent = 0; percent <= 100; percent += 5) { process.stderr.write('\\r' + percent + ' %'); await sleep(60); }
-    process.stderr.write('\\n');
-    done();
-  `,
-    { silenceMilliseconds: 900 },
-  );
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
-  expect(await world.launcher.log(spec.name, 5)).toEqual(['100 %']);
-});
-
 test('foreign, torn and absurd checkpoints are passed over', async () => {
   const world = await givenJobs();
   const spec = await world.job(`
@@ -213,52 +135,6 @@ test('foreign, torn and absurd checkpoints are passed over', async () => {
   await world.launcher.ensure({ ...spec, attempt: 2 });
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
   expect(await world.told()).toEqual(['from 2 fence 8']);
-});
-
-test('a secret that is a word of the protocol takes nothing from the protocol', async () => {
-  const world = await givenJobs();
-  const launcher = world.anotherLauncher({ masked: ['progress', 'laurel'] });
-  const spec = await world.job(`
-    progress(3);
-    say({ laurel: 'warning', message: 'laurel is a password' });
-    done();
-  `);
-  await launcher.ensure(spec);
-  const seen = await allProgress(launcher, spec.name);
-  expect(seen.at(-1)).toMatchObject({ step: 3, message: '*** is a password' });
-});
-
-test('secrets appear in no log, no message and no file of the job', async () => {
-  const world = await givenJobs();
-  const launcher = world.anotherLauncher({
-    secrets: { REGISTRY_TOKEN: 'given-to-the-trainer' },
-    masked: ['of-the-worker'],
-  });
-  const spec = await world.job(`
-    console.log('I was given ' + env.REGISTRY_TOKEN + ' and found of-the-worker');
-    console.error('AWS_SECRET_ACCESS_KEY=abc123xyz');
-    console.log(JSON.stringify({ password: 'hunter2-in-json', tokens: 12 }));
-    say({ laurel: 'warning', message: 'at postgres://laurel:pw-in-address@db/laurel' });
-    console.error('the key is ' + env.REGISTRY_TOKEN);
-    process.exit(1);
-  `);
-  await launcher.ensure(spec);
-  const seen = await allProgress(launcher, spec.name);
-  const outcome = await launcher.outcome(spec.name);
-  const log = await launcher.log(spec.name, 10);
-  expect(log).toEqual(
-    expect.arrayContaining([
-      'I was given *** and found ***',
-      'AWS_SECRET_ACCESS_KEY=***',
-      '{"password":"***","tokens":12}',
-    ]),
-  );
-  const found = (await readdir(world.jobs, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const files = await Promise.all(found.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')));
-  const everything = JSON.stringify({ seen, outcome, log, files });
-  for (const secret of ['given-to-the-trainer', 'of-the-worker', 'abc123xyz', 'hunter2-in-json', 'pw-in-address'])
-    expect(everything).not.toContain(secret);
-  expect(everything).toContain('at postgres://laurel:***@db/laurel');
 });
 
 const withSmallDisk = mayMount() ? test : test.skip;

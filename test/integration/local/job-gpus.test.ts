@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { JobSpec } from '@laurel/domain';
 import { until } from '../../contract/job-launcher.contract.js';
 import { givenJobs, type JobWorld } from './given-jobs.js';
@@ -44,7 +46,7 @@ test('jobs that ask for a GPU get one each, and a third waits until one is free'
   expect(await launcher.outcome('job-3')).toMatchObject({ kind: 'done' });
 });
 
-test('GPUs of a killed supervisor are free again', async () => {
+test('GPUs of a removed job are free again', async () => {
   const world = await givenJobs();
   const launcher = world.anotherLauncher({ gpus: twoGpus });
   await launcher.ensure(await gpuJob(world, { seed: 1, count: 2 }));
@@ -85,4 +87,16 @@ test('a job that waits for a GPU can be removed', async () => {
   expect(await launcher.running()).toEqual(['job-1', 'job-2']);
   await launcher.remove('job-2');
   expect(await launcher.running()).toEqual(['job-1']);
+});
+
+test('a job that cannot lease its GPU says why', async () => {
+  const world = await givenJobs();
+  const launcher = world.anotherLauncher({ gpus: twoGpus });
+  await mkdir(world.jobs);
+  await writeFile(join(world.jobs, '.gpus'), 'no folder');
+  await launcher.ensure(await gpuJob(world, { seed: 1, count: 1 }, { pendingMilliseconds: 300 }));
+  expect(await launcher.outcome('job-1')).toMatchObject({
+    cause: 'unschedulable',
+    message: expect.stringContaining('leases'),
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, startOf } from '../../../libs/local/bin/process-identity.mjs';
 import { until } from '../../contract/job-launcher.contract.js';
@@ -8,15 +8,6 @@ import { givenJobs, type JobWorld } from './given-jobs.js';
 const waitingAtFour = `
   await tenSteps(async (step) => { if (step === 4 && env.LAUREL_FENCE === '1') { tell('at four'); await pass('four'); } });
 `;
-
-async function jobFolder(world: JobWorld): Promise<string> {
-  const [job] = (await readdir(world.jobs)).filter((name) => !name.startsWith('.'));
-  return join(world.jobs, job!);
-}
-
-async function attemptFile(world: JobWorld, name: string): Promise<{ readonly pid: number; readonly start: string }> {
-  return JSON.parse(await readFile(join(await jobFolder(world), 'attempts', '1', name), 'utf8'));
-}
 
 async function startedAtFour(world: JobWorld, launcher = world.launcher) {
   const spec = await world.job(waitingAtFour);
@@ -62,8 +53,8 @@ test('of callers with different attempts at once the highest runs, alone', async
 test('a killed supervisor ends the attempt as killed, with its trainer, and nothing starts again by itself', async () => {
   const world = await givenJobs();
   const spec = await startedAtFour(world);
-  const orphan = (await attemptFile(world, 'trainer.json')).pid;
-  process.kill((await attemptFile(world, 'supervisor.json')).pid, 'SIGKILL');
+  const orphan = (await world.attemptFile('trainer')).pid;
+  process.kill((await world.attemptFile('supervisor')).pid, 'SIGKILL');
 
   expect(await world.anotherLauncher().outcome(spec.name)).toMatchObject({ kind: 'ended', cause: 'killed' });
   expect(startOf(orphan)).toBeUndefined();
@@ -79,8 +70,8 @@ test('a killed supervisor ends the attempt as killed, with its trainer, and noth
 test('a killed supervisor whose trainer still runs counts as running until somebody looks', async () => {
   const world = await givenJobs();
   const spec = await startedAtFour(world);
-  process.kill((await attemptFile(world, 'supervisor.json')).pid, 'SIGKILL');
-  await until(async () => !isAlive(await attemptFile(world, 'supervisor.json')) || undefined);
+  process.kill((await world.attemptFile('supervisor')).pid, 'SIGKILL');
+  await until(async () => !isAlive(await world.attemptFile('supervisor')) || undefined);
   expect(await world.launcher.running()).toEqual([spec.name]);
   await world.launcher.remove(spec.name);
   expect(await world.launcher.running()).toEqual([]);
@@ -89,19 +80,19 @@ test('a killed supervisor whose trainer still runs counts as running until someb
 test('a restart of the machine is a lost node', async () => {
   const world = await givenJobs();
   const spec = await startedAtFour(world);
-  process.kill((await attemptFile(world, 'supervisor.json')).pid, 'SIGKILL');
+  process.kill((await world.attemptFile('supervisor')).pid, 'SIGKILL');
   const formerBoot = JSON.stringify({ pid: process.pid, start: 'another boot:77' });
-  await writeFile(join(await jobFolder(world), 'attempts', '1', 'supervisor.json'), formerBoot);
+  await writeFile(join(await world.jobFolder(), 'attempts', '1', 'supervisor.json'), formerBoot);
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'ended', cause: 'nodeLost' });
 });
 
 test('a supervisor id that now belongs to another program does not count as a running job', async () => {
   const world = await givenJobs();
   const spec = await startedAtFour(world);
-  const supervisor = await attemptFile(world, 'supervisor.json');
+  const supervisor = await world.attemptFile('supervisor');
   process.kill(supervisor.pid, 'SIGKILL');
   const recycled = JSON.stringify({ pid: process.pid, start: supervisor.start });
-  await writeFile(join(await jobFolder(world), 'attempts', '1', 'supervisor.json'), recycled);
+  await writeFile(join(await world.jobFolder(), 'attempts', '1', 'supervisor.json'), recycled);
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'ended', cause: 'killed' });
 });
 
@@ -114,24 +105,8 @@ test('a SIGTERM to the supervisor, as at shutdown, gives the trainer its grace a
   `);
   await world.launcher.ensure(spec);
   await until(async () => (await world.told()).at(0));
-  process.kill((await attemptFile(world, 'supervisor.json')).pid, 'SIGTERM');
+  process.kill((await world.attemptFile('supervisor')).pid, 'SIGTERM');
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ cause: 'disrupted', exitCode: 143 });
-});
-
-test('a starter that died between claim and supervisor does not block the attempt', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`tell('begun'); done();`);
-  await world.launcher.ensure(spec);
-  await world.launcher.outcome(spec.name);
-  const attempt = join(await jobFolder(world), 'attempts', '1');
-  await world.launcher.remove(spec.name);
-  await mkdir(attempt, { recursive: true });
-  await writeFile(join(attempt, 'claim.json'), JSON.stringify({ pid: 999_999, start: 'x' }));
-  await writeFile(join(attempt, 'spec.json'), JSON.stringify(spec));
-
-  await world.launcher.ensure(spec);
-  expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
-  expect(await world.told()).toEqual(['begun', 'begun']);
 });
 
 test('data that the object store does not have refuses the start and leaves nothing behind', async () => {
@@ -151,7 +126,7 @@ test('of many attempts the files of the last few stay', async () => {
     await world.launcher.ensure({ ...spec, attempt });
     expect(await world.launcher.outcome(spec.name)).toMatchObject({ cause: 'disrupted' });
   }
-  const kept = await readdir(join(await jobFolder(world), 'attempts'));
+  const kept = await readdir(join(await world.jobFolder(), 'attempts'));
   expect(kept.sort()).toEqual(['4', '5', '6', '7', '8', '9']);
 });
 
@@ -167,11 +142,21 @@ test('a supervisor that was held up does not take a trainer for hung that went o
   );
   await world.launcher.ensure(spec);
   await until(async () => (await world.told()).at(0));
-  const { pid } = await attemptFile(world, 'supervisor.json');
+  const { pid } = await world.attemptFile('supervisor');
   process.kill(pid, 'SIGSTOP');
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   process.kill(pid, 'SIGCONT');
   await new Promise((resolve) => setTimeout(resolve, 500));
   await world.open('end');
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });
+});
+
+test('who asked for a job that stands there with another specification never removes it, however often told to', async () => {
+  const world = await givenJobs();
+  const spec = await startedAtFour(world);
+  const other = world.anotherLauncher();
+  await other.ensure({ ...spec, seed: spec.seed + 1 });
+  await other.remove(spec.name);
+  await other.remove(spec.name);
+  expect(await world.launcher.running()).toEqual([spec.name]);
 });

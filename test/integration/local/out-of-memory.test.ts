@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { claimOf } from '../../../libs/local/bin/claims.mjs';
+import { identityOf } from '../../../libs/local/bin/process-identity.mjs';
 import { until } from '../../contract/job-launcher.contract.js';
 
 const supervisorScript = fileURLToPath(new URL('../../../libs/local/bin/job-supervisor.mjs', import.meta.url));
@@ -56,10 +58,12 @@ async function runLimited(script: string): Promise<{ readonly signal: string; re
     temporary: join(folder, 'temporary'),
     log: join(folder, 'log.txt'),
   };
+  const claim = claimOf(identityOf(process.pid));
+  writeFileSync(join(folder, claim), '');
   writeFileSync(join(folder, 'start.json'), JSON.stringify(start));
   const enter = `echo $$ > ${group}/cgroup.procs && exec ${process.execPath} ${supervisorScript}`;
   const supervisor = spawn('sh', ['-c', enter], { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] });
-  supervisor.stdin.end(JSON.stringify({ secrets: {}, masked: [] }));
+  supervisor.stdin.end(JSON.stringify({ claim, secrets: {}, masked: [] }));
   try {
     const exit = join(folder, 'exit.json');
     await until(() => existsSync(exit) || undefined);

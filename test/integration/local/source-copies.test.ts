@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -78,4 +79,17 @@ test('a manifest that names a file outside of the copy is refused and leaves not
   await expect(code.layOut(kept, 'd'.repeat(32))).rejects.toMatchObject({ code: 'PackageTampered' });
   expect(existsSync(join(root, 'sources', 'd'.repeat(32)))).toBe(false);
   expect(existsSync(join(root, 'sources', 'escaped.py'))).toBe(false);
+});
+
+test('a folder with very many changed files still has its commit', async () => {
+  const folder = project('changed');
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+  const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+  git('init', '--quiet');
+  git(...author, 'commit', '--quiet', '--allow-empty', '--message', 'begun');
+  // Files that git knows and that are not there, under paths so long that its answer has more than a megabyte.
+  const path = Array.from({ length: 18 }, () => 'n'.repeat(200)).join('/');
+  const entries = Array.from({ length: 400 }, (_, index) => `100644 ${'1'.repeat(40)}\t${path}/${index}\n`);
+  execFileSync('git', ['-C', folder, 'update-index', '--index-info'], { input: entries.join('') });
+  expect(await code.describe(folder)).toMatchObject({ commit: git('rev-parse', 'HEAD').trim(), dirty: true });
 });

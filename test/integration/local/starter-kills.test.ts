@@ -42,17 +42,3 @@ whereBuilt('a starter killed at any moment leaves an attempt that starts once', 
   const told = await world.told();
   expect(told.toSorted()).toEqual(Array.from({ length: 12 }, (_, round) => `attempt ${round}`).toSorted());
 });
-
-test('two workers that ask how a job ended at once get the same answer, whoever stores its output', async () => {
-  const world = await givenJobs();
-  const spec = await world.job(`
-    done();
-    for (let file = 0; file < 60; file += 1) writeFileSync(env.LAUREL_OUTPUT_DIR + '/plot-' + file, String(file));
-  `);
-  await world.launcher.ensure(spec);
-  const launchers = Array.from({ length: 6 }, () => world.anotherLauncher());
-  const outcomes = await Promise.all(launchers.map((launcher) => launcher.outcome(spec.name)));
-  expect(outcomes[0]).toMatchObject({ kind: 'done' });
-  for (const outcome of outcomes) expect(outcome).toEqual(outcomes[0]);
-  expect(await world.launcher.outcome(spec.name)).toEqual(outcomes[0]);
-});

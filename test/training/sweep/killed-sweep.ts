@@ -13,10 +13,11 @@ export interface KilledSweepOptions {
   readonly say: (line: string) => void;
 }
 
-/** What went wrong, in sentences; empty when nothing did. */
+/** How a sweep ended whose worker was killed. */
 export interface KilledSweep {
   readonly results: SweepResultsView;
   readonly kills: number;
+  /** What went wrong, in sentences; empty when nothing did. */
   readonly problems: readonly string[];
 }
 
