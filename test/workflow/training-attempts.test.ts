@@ -1,4 +1,6 @@
-import { type TrainingOutcome, trainingState } from '@laurel/contracts';
+import { type TrainingOutcome, type TrainModel, taskQueues, trainingState, workflowIds } from '@laurel/contracts';
+import { aRunId } from '../integration/postgres/builders.js';
+import { exampleProject } from '../support/example-project.js';
 import { openTrainingWorld, type Training, type TrainingWorld } from '../support/training-world.js';
 import { eventually, quietRuntime } from '../support/workflow-world.js';
 
@@ -187,4 +189,19 @@ test('a worker that shuts down leaves the trainer, and the next one attaches to 
   const { items } = await alone.db.trainingRecords.listAttempts(training.runId, { size: 10, token: null });
   expect(items.map(({ attempt, cause }) => [attempt, cause])).toEqual([[1, 'done']]);
   await next.shutDown();
+});
+
+test('a training that is cancelled before it began has a run that says so', async () => {
+  const project = await exampleProject();
+  const runId = aRunId();
+  const input: TrainModel = { project, folder: '/', runId, from: null, trigger: `manual/${runId}`, fence: 1 };
+  const handle = await at.world.client.workflow.start('trainModel', {
+    taskQueue: taskQueues.control,
+    workflowId: workflowIds.train('churn', runId),
+    startDelay: '1s',
+    args: [input],
+  });
+  await handle.cancel();
+  await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+  expect(await at.db.runs.find(runId)).toMatchObject({ status: 'cancelled', trigger: `manual/${runId}` });
 });

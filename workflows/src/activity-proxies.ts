@@ -101,7 +101,7 @@ export const sweeping = proxyActivities<
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
 });
 
-/** Last words of trials and sweeps: never given up, whatever they meet. */
+/** Last words of trials and sweeps: tried until they are told, or meet what trying again will not cure. */
 export const ending = proxyActivities<Pick<SweepActivities, 'endTrial' | 'endSweep'>>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '2m',

@@ -6,11 +6,12 @@ import {
   type TrainingOutcome,
 } from '@laurel/contracts';
 import { planOf } from '@laurel/domain';
-import { CancellationScope, continueAsNew, isCancellation, log, upsertSearchAttributes } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, log, upsertSearchAttributes } from '@temporalio/workflow';
 import { computing, ending, sweeping, writing } from './activity-proxies.js';
 import { codedFailure } from './failures.js';
 import { openSweep } from './sweep/open-sweep.js';
 import { runTrials } from './sweep/run-trials.js';
+import { interruptionOf } from './training/interruption.js';
 
 /**
  * Searches over the trainer's parameters: trials in lanes, each its own workflow and nested run; then the best trial's
@@ -34,13 +35,13 @@ export async function sweepModel(input: SweepModel): Promise<TrainingOutcome> {
     if (outcome.kind === 'registered' && outcome.gatesPassed && input.rollOut) await rollOut(input, outcome.version);
     return outcome;
   } catch (error) {
-    if (isCancellation(error) || CancellationScope.current().consideredCancelled) {
+    const interruption = interruptionOf(error);
+    if (interruption.kind === 'cancelled') {
       await end({ kind: 'cancelled' });
-      throw error;
+      throw interruption.error;
     }
-    const failure = codedFailure(error);
-    if (failure === undefined) throw error;
-    const outcome: TrainingOutcome = { kind: 'rejected', step: found.step, ...failure };
+    const { code, message } = interruption;
+    const outcome: TrainingOutcome = { kind: 'rejected', step: found.step, code, message };
     await end(outcome);
     return outcome;
   }

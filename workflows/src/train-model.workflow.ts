@@ -1,8 +1,9 @@
 import { type Rerun, type TrainingOutcome, type TrainingStep, type TrainModel, trainingSteps } from '@laurel/contracts';
-import { CancellationScope, CancelledFailure, continueAsNew, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import { computing, untiring, writing } from './activity-proxies.js';
-import { codedFailure } from './failures.js';
 import { openBoard, type TrainingBoard } from './training/board.js';
+import { interruptionOf } from './training/interruption.js';
+import { prepareData } from './training/prepare-data.js';
 import { repeatRun } from './training/repeat-run.js';
 import { runAttempts } from './training/run-attempts.js';
 
@@ -15,23 +16,28 @@ export async function trainModel(input: TrainModel): Promise<TrainingOutcome> {
   const run = { project: metadata.name, runId: input.runId };
   const { maximumAttempts } = spec.training.retry;
   const board = openBoard({ ...run, maximumAttempts, cost: input.carried?.cost ?? null });
+  const end = (outcome: TrainingOutcome | { readonly kind: 'cancelled' }) => untiring.endRun({ ...run, outcome });
   try {
-    if (input.carried === undefined) await writing.beginRun({ ...run, trigger: input.trigger });
+    if (input.carried === undefined) await beginRun({ ...run, trigger: input.trigger });
     const outcome = await (input.rerun === undefined ? runSteps(input, board) : repeat(input, input.rerun, board));
-    await untiring.endRun({ ...run, outcome });
+    await end(outcome);
     return outcome;
   } catch (error) {
-    // A step that fails while it is being cancelled (its worker has died) fails as itself, not as a cancellation.
-    if (isCancellation(error) || CancellationScope.current().consideredCancelled) {
-      await CancellationScope.nonCancellable(() => untiring.endRun({ ...run, outcome: { kind: 'cancelled' } }));
-      throw isCancellation(error) ? error : new CancelledFailure('the training was cancelled');
+    const interruption = interruptionOf(error);
+    if (interruption.kind === 'cancelled') {
+      await CancellationScope.nonCancellable(() => end({ kind: 'cancelled' }));
+      throw interruption.error;
     }
-    const failure = codedFailure(error);
-    if (failure === undefined) throw error;
-    const outcome: TrainingOutcome = { kind: 'rejected', step: board.step, ...failure };
-    await untiring.endRun({ ...run, outcome });
+    const { code, message } = interruption;
+    const outcome: TrainingOutcome = { kind: 'rejected', step: board.step, code, message };
+    await end(outcome);
     return outcome;
   }
+}
+
+/** Shielded: a run that is cancelled at once has a row that says so. */
+function beginRun(run: Parameters<typeof writing.beginRun>[0]): Promise<void> {
+  return CancellationScope.nonCancellable(() => writing.beginRun(run));
 }
 
 function repeat(input: TrainModel, rerun: Rerun, board: TrainingBoard): Promise<TrainingOutcome> {
@@ -63,13 +69,6 @@ async function runSteps(input: TrainModel, board: TrainingBoard): Promise<Traini
   const version = await writing.registerVersion({ ...context('register'), dataset, package: digest, evaluation });
 
   return { kind: 'registered', version, gatesPassed: evaluation.gatesPassed, gates: evaluation.gates };
-}
-
-async function prepareData(context: (step: TrainingStep) => Parameters<typeof computing.snapshotData>[0]) {
-  const dataset = await computing.snapshotData(context('snapshot'));
-  await computing.validateData({ ...context('validate'), dataset });
-  const parts = await computing.splitData({ ...context('split'), dataset });
-  return { dataset, parts };
 }
 
 function mustRerun(from: TrainingStep | null, step: TrainingStep): boolean {

@@ -1,10 +1,10 @@
 import { type RunTrial, type TrialOutcome, trialStopped } from '@laurel/contracts';
 import type { TrialResult } from '@laurel/domain';
-import { CancellationScope, continueAsNew, isCancellation, setHandler } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, setHandler } from '@temporalio/workflow';
 import { computing, ending, measuring, sweeping } from './activity-proxies.js';
-import { codedFailure } from './failures.js';
 import { type StopOrders, trainOrPrune } from './sweep/train-or-prune.js';
 import { openBoard, type TrainingBoard } from './training/board.js';
+import { interruptionOf } from './training/interruption.js';
 import { runAttempts } from './training/run-attempts.js';
 
 /**
@@ -12,23 +12,22 @@ import { runAttempts } from './training/run-attempts.js';
  * stopped and ends as pruned, one that breaks ends as failed; both are values. Cancelled, it stops its job and says so.
  */
 export async function trial(input: RunTrial): Promise<TrialOutcome> {
-  const { trial: reference, model, sweep } = input;
+  const { trial: reference, model, sweep, carried } = input;
+  const { project, runId } = reference;
   const { maximumAttempts } = model.spec.training.retry;
-  const board = openBoard({ ...reference, maximumAttempts, cost: input.carried?.cost ?? null });
-  const orders = stopOrders();
-  const end = (result: TrialResult) =>
-    CancellationScope.nonCancellable(() => ending.endTrial({ trial: reference, model, sweep, result }));
+  const board = openBoard({ project, runId, maximumAttempts, cost: carried?.cost ?? null });
+  const orders = stopOrders(carried?.stop ?? null);
+  const known = { trial: reference, model, sweep };
+  const end = (result: TrialResult) => CancellationScope.nonCancellable(() => ending.endTrial({ ...known, result }));
   try {
-    if (input.carried === undefined) await sweeping.beginTrial({ trial: reference, model, sweep });
+    // Shielded: a trial that is cancelled at once has a run that says so.
+    if (carried === undefined) await CancellationScope.nonCancellable(() => sweeping.beginTrial(known));
     return await end(await runSteps(input, board, orders));
   } catch (error) {
-    if (isCancellation(error) || CancellationScope.current().consideredCancelled) {
-      await end({ kind: 'cancelled' });
-      throw error;
-    }
-    const failure = codedFailure(error);
-    if (failure === undefined) throw error;
-    return end({ kind: 'failed', ...failure });
+    const interruption = interruptionOf(error);
+    if (interruption.kind === 'failed') return end(interruption);
+    await end({ kind: 'cancelled' });
+    throw interruption.error;
   }
 }
 
@@ -42,7 +41,8 @@ async function runSteps(input: RunTrial, board: TrainingBoard, orders: StopOrder
       input: { ...context, dataset, parts, fence: 1 },
       board,
       ...(carried === undefined ? {} : { carried: carried.attempts }),
-      rollOver: (attempts) => continueAsNew<typeof trial>({ ...input, carried: { attempts, cost: board.cost } }),
+      rollOver: (attempts) =>
+        continueAsNew<typeof trial>({ ...input, carried: { attempts, cost: board.cost, stop: orders.reason() } }),
     }),
   );
   if (trained.kind === 'pruned') return trained;
@@ -53,9 +53,9 @@ async function runSteps(input: RunTrial, board: TrainingBoard, orders: StopOrder
   return { kind: 'complete', values, package: digest };
 }
 
-/** Orders to stop this trial, from outside; the first one counts. */
-function stopOrders(): StopOrders {
-  let reason: string | null = null;
+/** Orders to stop this trial, from outside; the first one counts. `former` came to its former history. */
+function stopOrders(former: string | null): StopOrders {
+  let reason = former;
   setHandler(trialStopped, (order) => {
     reason ??= `stopped by ${order.by}: ${order.reason}`;
   });

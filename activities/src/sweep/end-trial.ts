@@ -1,9 +1,16 @@
-import { type EndTrial, errorCodes, isErrorCode, type TrialOutcome } from '@laurel/contracts';
+import type { EndTrial, TrialOutcome, TrialRef } from '@laurel/contracts';
 import { type Study, studyOf, type Trial, type TrialResult } from '@laurel/domain';
 import type { RunChange } from '@laurel/ports';
 import type { ActivityPorts } from '../ports.js';
+import { statusOfFailure } from '../training/run.activities.js';
 
 type Ports = Pick<ActivityPorts, 'runs' | 'sampler' | 'sweeps' | 'trainingRecords'>;
+
+/** Begins the run of a trial, nested in that of its sweep; once. */
+export function beginTrial({ runs }: Pick<Ports, 'runs'>, { project, sweep, number, runId }: TrialRef): Promise<void> {
+  const work = { kind: 'trial', parent: sweep, number } as const;
+  return runs.begin({ runId, project, trigger: `sweep/${sweep}`, work });
+}
 
 /** The row first, which decides for good how the trial ended; then whoever else must know. */
 export async function endTrial(ports: Ports, { trial, sweep, model, result }: EndTrial): Promise<TrialOutcome> {
@@ -11,6 +18,8 @@ export async function endTrial(ports: Ports, { trial, sweep, model, result }: En
   const used = { steps: await stepsOf(ports, runId), gpuMilliseconds: await gpuMillisecondsOf(ports, runId) };
   const ended = await ports.sweeps.endTrial(trial, { result, ...used });
   const outcome = outcomeOf(ended);
+  // A trial that was terminated in its first moments has not begun its run.
+  await beginTrial(ports, trial);
   await ports.runs.update(runId, changeOf(outcome.result));
   const study = studyOf(trial.sweep, sweep, model.spec.training.parameters);
   await ports.sampler.tell(study, { number, result: outcome.result });
@@ -56,9 +65,5 @@ function changeOf(result: TrialResult): RunChange {
   if (result.kind === 'pruned') return { status: 'pruned', message: result.reason, ended: true };
   if (result.kind === 'cancelled') return { status: 'cancelled', ended: true };
   const { code, message } = result;
-  return { status: statusOf(code), code, message, ended: true };
-}
-
-function statusOf(code: string): 'failed' | 'rejected' {
-  return isErrorCode(code) && errorCodes[code].status < 500 ? 'rejected' : 'failed';
+  return { status: statusOfFailure(code), code, message, ended: true };
 }

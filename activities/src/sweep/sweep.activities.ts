@@ -3,7 +3,7 @@ import { bestTrial, countTrials, dimensionsOf, gridSize, isWithin, studyOf } fro
 import { digestOf } from '../digest.js';
 import type { ActivityPorts } from '../ports.js';
 import { changeOf } from '../training/run.activities.js';
-import { endTrial, outcomeOf } from './end-trial.js';
+import { beginTrial, endTrial, outcomeOf } from './end-trial.js';
 import { followTrial } from './follow-trial.js';
 
 type Ports = Pick<ActivityPorts, 'runs' | 'sampler' | 'sweeps' | 'trainingRecords'>;
@@ -14,13 +14,7 @@ export function sweepActivities(ports: Ports): SweepActivities {
     beginSweep: (input) => beginSweep(ports, input),
     warmSweep: (input) => warmSweep(ports, input),
     askTrial: (input) => askTrial(ports, input),
-    beginTrial: ({ trial: { project, sweep, number, runId } }) =>
-      ports.runs.begin({
-        runId,
-        project,
-        trigger: `sweep/${sweep}`,
-        work: { kind: 'trial', parent: sweep, number },
-      }),
+    beginTrial: ({ trial }) => beginTrial(ports, trial),
     followTrial: (input) => followTrial(ports, input),
     endTrial: (input) => endTrial(ports, input),
     chooseBest: async ({ runId, sweep }) => {

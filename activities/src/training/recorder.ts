@@ -14,6 +14,8 @@ export type RecorderPorts = Pick<ActivityPorts, 'orchestrator' | 'runs' | 'train
 
 /** Signals to the workflow: no more than this many over an attempt's deadline, so that its history stays short. */
 const mostSignals = 200;
+/** Turns that are signalled at once, for the same reason: what a waiting attempt waits for may change every second. */
+const mostTurns = 100;
 const leastSignalMilliseconds = 10_000;
 /** Points kept while the database is away. */
 const mostPoints = 20_000;
@@ -85,8 +87,13 @@ function followingWorkflow({ orchestrator }: RecorderPorts, spec: JobSpec) {
   const { info, log } = Context.current();
   const interval = Math.max(leastSignalMilliseconds, spec.deadlineMilliseconds / mostSignals);
   let told: { readonly progress: TrainingProgress; readonly at: number } | null = null;
-  const isNews = (progress: TrainingProgress) =>
-    told === null || hasTurned(told.progress, progress) || performance.now() - told.at >= interval;
+  let turns = 0;
+  const isNews = (progress: TrainingProgress) => {
+    if (told === null || performance.now() - told.at >= interval) return true;
+    if (turns >= mostTurns || !hasTurned(told.progress, progress)) return false;
+    turns += 1;
+    return true;
+  };
   return {
     /** Progress is for people: a workflow that cannot be told is told the next time. */
     tell: async (progress: TrainingProgress) => {

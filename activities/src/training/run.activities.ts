@@ -7,7 +7,7 @@ import {
   type TrainingOutcome,
 } from '@laurel/contracts';
 import { nextSemver } from '@laurel/domain';
-import type { RunChange } from '@laurel/ports';
+import type { RunChange, RunStatus } from '@laurel/ports';
 import { digestOf } from '../digest.js';
 import type { ActivityPorts } from '../ports.js';
 import { remember } from '../step-memory.js';
@@ -71,7 +71,7 @@ export function changeOf(outcome: TrainingOutcome | { readonly kind: 'cancelled'
   }
   if (outcome.kind === 'repeated') return { status: 'repeated', code: null, message: outcome.message, ended: true };
   return {
-    status: isOurs(outcome.code) ? 'failed' : 'rejected',
+    status: statusOfFailure(outcome.code),
     step: outcome.step,
     code: outcome.code,
     message: outcome.message,
@@ -79,6 +79,7 @@ export function changeOf(outcome: TrainingOutcome | { readonly kind: 'cancelled'
   };
 }
 
-function isOurs(code: string): boolean {
-  return isErrorCode(code) && errorCodes[code].status >= 500;
+/** What is the user's to mend is `rejected`; what is Laurel's or the world's, and what nobody knows, is `failed`. */
+export function statusOfFailure(code: string): Extract<RunStatus, 'failed' | 'rejected'> {
+  return isErrorCode(code) && errorCodes[code].status < 500 ? 'rejected' : 'failed';
 }

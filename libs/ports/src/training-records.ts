@@ -79,9 +79,12 @@ export interface TrainingRecords {
   listAttempts(runId: RunId, page: PageRequest): Promise<Page<RunAttempt>>;
   /** Of one metric and step the newest attempt's value stays. */
   appendMetrics(key: AttemptKey, points: readonly MetricPoint[]): Promise<void>;
-  /** Points by name and step, at most `limit` of each name, evenly thinned out; the last one is always there. */
+  /**
+   * Points by name and step, from step `from` on, at most `limit` of each name, evenly thinned out; the last one is always
+   * there.
+   */
   listMetrics(
     runId: RunId,
-    filter: { readonly name: string | null; readonly limit: number },
+    filter: { readonly name: string | null; readonly from?: number; readonly limit: number },
   ): Promise<readonly MetricPoint[]>;
 }

@@ -98,3 +98,28 @@ test('a running sweep can be cancelled, one of its trials stopped, and an ended 
   await world.db.runs.update(runId, { status: 'cancelled', ended: true });
   expect((await world.post(`/api/v1/sweeps/${runId}/cancel`)).body.code).toBe('Conflict');
 });
+
+test('what is not there, or cannot be done, is one sentence: what, which, and what next', async () => {
+  await applied(world);
+  const unknown = aRunId();
+  const sentenceOf = async (url: string) => (await world.post(url)).body.detail;
+  expect(await sentenceOf('/api/v1/projects/absent/sweeps')).toBe(
+    'There is no project "absent"; list the projects there are with laurel get projects, or apply a laurel.yaml.',
+  );
+  expect(await sentenceOf(sweeps)).toBe(
+    'spec.sweep of churn is null, so there is nothing to search; declare spec.sweep.space and apply again.',
+  );
+  for (const url of [`/api/v1/sweeps/${unknown}/cancel`, `/api/v1/sweeps/${unknown}/trials/0/stop`]) {
+    expect(await sentenceOf(url)).toBe(
+      `There is no sweep ${unknown}; list the sweeps there are with laurel sweep list.`,
+    );
+  }
+  const runId = await askedSweep(world.db);
+  await completedTrials(world.db, runId, [0.5]);
+  expect(await sentenceOf(`/api/v1/sweeps/${runId}/trials/7/stop`)).toBe(
+    `There is no trial 7 of sweep ${runId}; see laurel sweep results ${runId} for those it has.`,
+  );
+  expect(await sentenceOf(`/api/v1/sweeps/${runId}/trials/0/stop`)).toBe(
+    `Trial 0 of sweep ${runId} has ended as complete; there is nothing to stop.`,
+  );
+});

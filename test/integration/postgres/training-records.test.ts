@@ -172,3 +172,13 @@ test('long histories are thinned out metric by metric and keep their last point'
   expect(items.filter(({ name }) => name === 'auc')).toEqual([point(7, 0.9, 'auc')]);
   expect(await db.trainingRecords.listMetrics(runId, { name: 'auc', limit: 1 })).toHaveLength(1);
 });
+
+test('of a metric only what came from a step on is read, thinned out by itself', async () => {
+  await db.trainingRecords.appendMetrics(
+    key(1),
+    Array.from({ length: 100 }, (_, step) => point(step, step)),
+  );
+  const late = await db.trainingRecords.listMetrics(runId, { name: 'loss', from: 97, limit: 10 });
+  expect(late.map(({ step }) => step)).toEqual([97, 98, 99]);
+  expect(await db.trainingRecords.listMetrics(runId, { name: 'loss', from: 100, limit: 10 })).toEqual([]);
+});

@@ -100,6 +100,18 @@ test('a node that changes and a wait are told at once, also to the workflow', as
   ]);
 });
 
+test('a reason to wait that changes all the time does not fill the history of the workflow', async () => {
+  const { signals } = await report(async (reporter) => {
+    for (let look = 0; look < 150; look += 1) {
+      reporter.take(place(0, { waiting: `0 of ${look} machines fit` }));
+      await sleep(5);
+    }
+    await reporter.flush();
+  });
+  expect(signals.length).toBeGreaterThan(10);
+  expect(signals.length).toBeLessThanOrEqual(101);
+});
+
 test('while the database is away the trainer is followed on, and everything is written once it is back', async () => {
   let away = true;
   const lost = new LaurelError('DependencyUnavailable', 'Postgres does not answer; see laurel status.');

@@ -62,8 +62,25 @@ const results: SweepResultsView = {
   curve: [],
 };
 
+/** Answers of a server whose sweep ends with version 3. */
+function sweepThatRegisters(version: object) {
+  const accepted = { runId, workflowId: 'w', created: true };
+  return ({ method, path }: Asked) => {
+    if (method === 'POST') return { body: accepted };
+    return { body: path.includes('/models/churn/versions/3') ? { project: 'churn', version: 3, ...version } : results };
+  };
+}
+
+test('a sweep whose best version fails its gates fails with the gates', async () => {
+  const gates = [{ gate: 'rocAuc at least 0.9', state: 'fail', message: 'it is 0.84' }];
+  answer = sweepThatRegisters({ gatesPassed: false, gates });
+  const { code, side } = await run('sweep start churn --wait');
+  expect(code).toBe(4);
+  expect(side).toContain('Version 3 of churn failed its gates: rocAuc at least 0.9 (it is 0.84).');
+});
+
 test('start asks for what its options say, and with --wait follows to the end', async () => {
-  answer = ({ method }) => ({ body: method === 'POST' ? { runId, workflowId: 'w', created: true } : results });
+  answer = sweepThatRegisters({ gatesPassed: true });
   const { code, out, side } = await run('sweep start churn --key monday --no-roll-out --wait');
   expect(server.asked[0]).toMatchObject({
     method: 'POST',
@@ -108,4 +125,22 @@ test('cancel and stop ask for it; a trial is a number', async () => {
     `POST /api/v1/sweeps/${runId}/trials/3/stop`,
   ]);
   expect((await run(`sweep stop ${runId} best`)).code).toBe(2);
+});
+
+test('a sweep or a run is named by its run; a name is refused with where to find it', async () => {
+  for (const commandLine of ['sweep status churn', 'sweep results churn', 'sweep cancel churn', 'sweep stop churn 1']) {
+    const { code, side } = await run(commandLine);
+    expect([code, side]).toEqual([2, expect.stringContaining('It must be 32 hex digits, as laurel sweep list shows')]);
+  }
+  const { code, side } = await run('train churn --rerun yesterday');
+  expect([code, side]).toEqual([2, expect.stringContaining('It must be 32 hex digits, as laurel get runs shows')]);
+  expect(server.asked).toEqual([]);
+});
+
+test('an unknown sweep is told in the words of the API, and with the exit code of what is not there', async () => {
+  const detail = `There is no sweep ${runId}; list the sweeps there are with laurel sweep list.`;
+  answer = () => ({ status: 404, body: { code: 'NotFound', detail, errors: [] } });
+  const { code, side } = await run(`sweep status ${runId}`);
+  expect(code).toBe(3);
+  expect(side).toContain(detail);
 });

@@ -20,7 +20,7 @@ spec:
   training:
     command: [python, train.py]      # run in the project's folder; any program that follows section 2
     image: null                      # container image for Kubernetes
-    environment: { python: "3.11", lock: requirements.lock }
+    environment: { python: null, lock: null }
     parameters: { max_depth: 4, learning_rate: 0.1, n_estimators: 300 }
     seed: 7
     resources: { cpu: 1, memory: 2Gi, gpu: { count: 0, kind: null, shared: false }, sharedMemory: null }
@@ -71,4 +71,16 @@ spec:
     - { drift: drift }
     - { degradation: { metric: rocAuc, below: 0.80 } }
   cooldown: 30m
+`;
+
+/** The shortest project there is. */
+export const leastProject = `apiVersion: laurel/v1
+kind: ModelProject
+metadata: { name: tiny }
+spec:
+  task: binary
+  data:
+    source: { format: csv, uri: rows.csv }
+    target: { column: y, positive: 1 }
+  training: { command: [python, train.py] }
 `;

@@ -1,18 +1,7 @@
 import { type ParsedProject, parseProject, projectJsonSchema } from '@laurel/contracts/schemas';
 import type { ModelProject } from '@laurel/domain';
 import * as fc from 'fast-check';
-import { exampleProject } from './example-project.js';
-
-const least = `apiVersion: laurel/v1
-kind: ModelProject
-metadata: { name: tiny }
-spec:
-  task: binary
-  data:
-    source: { format: csv, uri: rows.csv }
-    target: { column: y, positive: 1 }
-  training: { command: [python, train.py] }
-`;
+import { exampleProject, leastProject as least } from './example-project.js';
 
 function parse(text: string): ParsedProject {
   return parseProject(text, { file: 'laurel.yaml' });
@@ -39,14 +28,13 @@ test('the example of the format is valid and keeps what it says', () => {
   const { spec } = project(exampleProject);
   expect(spec.data.target).toEqual({ column: 'churn', positive: 'Yes' });
   expect(spec.rollout.steps).toHaveLength(8);
-  expect(spec.training.environment).toEqual({ python: '3.11', lock: 'requirements.lock' });
   expect(spec.triggers[3]).toEqual({ degradation: { metric: 'rocAuc', below: 0.8 } });
 });
 
 test('what is accepted but has no effect yet is said', () => {
   const parsed = parse(exampleProject);
   expect(parsed.ok && parsed.notices).toEqual(
-    ['spec.monitors', 'spec.triggers: drift and degradation', 'spec.training.environment'].map(
+    ['spec.monitors', 'spec.triggers: drift and degradation'].map(
       (key) => `${key} is accepted, but has no effect in this version.`,
     ),
   );

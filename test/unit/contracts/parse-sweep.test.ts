@@ -1,18 +1,10 @@
 import { parseProject } from '@laurel/contracts/schemas';
 import type { SweepSpec } from '@laurel/domain';
+import { leastProject } from './example-project.js';
 
 function text(sweep: string, training = '{ depth: 4, rate: 0.1, booster: tree }'): string {
-  return `apiVersion: laurel/v1
-kind: ModelProject
-metadata: { name: tiny }
-spec:
-  task: binary
-  data:
-    source: { format: csv, uri: rows.csv }
-    target: { column: y, positive: 1 }
-  training: { command: [python, train.py], parameters: ${training} }
-  sweep: ${sweep}
-`;
+  const trainer = `{ command: [python, train.py], parameters: ${training} }`;
+  return `${leastProject.replace('{ command: [python, train.py] }', trainer)}  sweep: ${sweep}\n`;
 }
 
 function sweepOf(sweep: string): SweepSpec {
@@ -161,6 +153,29 @@ const mistakes: readonly [string, string, string][] = [
     'GPU hours without a GPU',
     `{ space: { ${depth} }, budget: { gpuHours: 3 } }`,
     'spec.sweep.budget.gpuHours is 3; allowed: null, for spec.training.resources.gpu.count is 0',
+  ],
+  ['no trial at a time', `{ space: { ${depth} }, parallel: 0 }`, 'spec.sweep.parallel is 0; allowed: '],
+  ['no trial', `{ space: { ${depth} }, trials: 0 }`, 'spec.sweep.trials is 0; allowed: '],
+  ['a budget of no step', `{ space: { ${depth} }, budget: { steps: 0 } }`, 'spec.sweep.budget.steps is 0; allowed: '],
+  [
+    'a budget of no time',
+    `{ space: { ${depth} }, budget: { duration: 0s } }`,
+    'spec.sweep.budget.duration is "0s"; allowed: ',
+  ],
+  [
+    'a budget of no GPU hour',
+    `{ space: { ${depth} }, budget: { gpuHours: 0 } }`,
+    'spec.sweep.budget.gpuHours is 0; allowed: ',
+  ],
+  [
+    'a warm start from nothing',
+    `{ space: { ${depth} }, warmStart: { runs: 0 } }`,
+    'spec.sweep.warmStart.runs is 0; allowed: ',
+  ],
+  [
+    'a warm start from a sweep by name',
+    `{ space: { ${depth} }, warmStart: { runs: 3, sweep: monday } }`,
+    'spec.sweep.warmStart has no key "sweep"; known keys: runs',
   ],
   [
     'an unknown algorithm',

@@ -11,6 +11,7 @@ import type { Digest, ModelProject, SweepSpec, TrainerParameters, Trial } from '
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { aRunId } from '../../integration/postgres/builders.js';
 import { createTestDatabase, type TestDatabase } from '../../integration/postgres/database.js';
+import { aSweepSpec } from '../../integration/postgres/given-sweeps.js';
 import { openSampler } from '../../integration/sampler/given-sampler.js';
 import { exampleProject } from '../../support/example-project.js';
 import { versionRef } from '../../support/rollout-journal.js';
@@ -19,20 +20,10 @@ import { openWorkflowWorld, type WorkflowWorld } from '../../support/workflow-wo
 const digest: Digest = `sha256:${'a'.repeat(64)}`;
 export const digestOfRun = (runId: string): Digest => `sha256:${runId}${runId}`;
 
-export const aSweep: SweepSpec = {
-  algorithm: 'random',
-  trials: 4,
-  parallel: 2,
-  budget: { gpuHours: null, duration: null, steps: null },
-  space: {
-    learning_rate: { min: 0.01, max: 1, log: true, step: null, integer: null },
-    max_depth: { min: 1, max: 8, log: false, step: null, integer: null },
-  },
-  objectives: [{ metric: 'rocAuc', goal: 'maximize' }],
-  earlyStopping: null,
-  warmStart: null,
-  seed: 7,
-};
+interface Steps {
+  readonly count: number;
+  readonly milliseconds: number;
+}
 
 /** How trials of a test train: no time at all, unless the test says otherwise. */
 export interface Script {
@@ -40,7 +31,7 @@ export interface Script {
   /** Objectives of a trial; by default how near its depth is to 5. */
   readonly values?: (parameters: TrainerParameters) => readonly number[];
   /** Steps of a trial and what it reports at each; by default one step, nothing reported. */
-  readonly steps?: { readonly count: number; readonly milliseconds: number };
+  readonly steps?: Steps | ((parameters: TrainerParameters) => Steps);
   readonly reading?: (parameters: TrainerParameters, step: number) => number;
   /** Code with which the trainer of a trial fails. */
   readonly fails?: (parameters: TrainerParameters) => string | null;
@@ -76,7 +67,8 @@ export async function withSweeps(script: Script, story: (at: SweepWorld) => Prom
     db,
     world,
     lines,
-    start: (more = {}) => startSweep({ db, world, base }, { ...aSweep, ...script.sweep, ...more.sweep }, more.rollOut),
+    start: (more = {}) =>
+      startSweep({ db, world, base }, { ...aSweepSpec, ...script.sweep, ...more.sweep }, more.rollOut),
     end: (runId) => world.client.workflow.result<() => Promise<TrainingOutcome>>(workflowIds.sweep(project, runId)),
     trials: (runId) => db.sweeps.trials(runId),
   });
@@ -152,7 +144,8 @@ async function train(
   lines.push(`train ${runId}`);
   const code = script.fails?.(parameters) ?? null;
   if (code !== null) throw ApplicationFailure.nonRetryable(`the trainer says ${code}`, code);
-  const { count, milliseconds } = script.steps ?? { count: 1, milliseconds: 0 };
+  const steps = typeof script.steps === 'function' ? script.steps(parameters) : script.steps;
+  const { count, milliseconds } = steps ?? { count: 1, milliseconds: 0 };
   for (let step = 1; step <= count; step += 1) {
     const metrics = script.reading === undefined ? {} : { auc: script.reading(parameters, step) };
     const at = new Date().toISOString();

@@ -1,11 +1,13 @@
 import { workflowIds } from '@laurel/contracts';
-import { eventually, quietRuntime } from '../../support/workflow-world.js';
+import { eventually, quietRuntime, type WorkflowWorld } from '../../support/workflow-world.js';
 import { closeGround, digestOfRun, openGround, withSweeps } from './sweep-world.js';
 
 quietRuntime();
 
 beforeAll(openGround);
 afterAll(closeGround);
+
+const stopping = { every: 1, reduction: 4, maxSteps: null };
 
 test('a sweep runs its trials as nested runs, registers the best one and asks for its rollout', async () => {
   await withSweeps({}, async ({ db, project, lines, start, end, trials }) => {
@@ -82,9 +84,10 @@ test('a spent budget starts no more trials, and the best so far is registered', 
 
 test('a grid ends with its last point, each of them once', async () => {
   const space = { max_depth: { values: [2, 5, 8] }, learning_rate: { values: [0.1, 0.3] } };
-  await withSweeps({ sweep: { algorithm: 'grid', space, trials: 10 } }, async ({ start, end, trials }) => {
+  await withSweeps({ sweep: { algorithm: 'grid', space, trials: 10 } }, async ({ db, start, end, trials }) => {
     const runId = await start();
     await end(runId);
+    expect((await db.sweeps.find(runId))?.message).toBe('The grid has 6 points, and each has run.');
     const all = await trials(runId);
     expect(new Set(all.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(6);
     expect(all).toHaveLength(6);
@@ -92,15 +95,7 @@ test('a grid ends with its last point, each of them once', async () => {
 });
 
 test('a trial that is behind is stopped, its job with it, and ends as pruned', async () => {
-  const earlyStopping = {
-    kind: 'asha',
-    metric: 'auc',
-    goal: 'maximize',
-    minSteps: 2,
-    every: 1,
-    reduction: 4,
-    maxSteps: null,
-  } as const;
+  const earlyStopping = { ...stopping, kind: 'asha', metric: 'auc', goal: 'maximize', minSteps: 2 } as const;
   const reading = ({ learning_rate }: { readonly [name: string]: unknown }, step: number) =>
     step * Number(learning_rate);
   const sweep = { algorithm: 'asha', trials: 6, parallel: 1, earlyStopping } as const;
@@ -123,15 +118,7 @@ test('a trial that is behind is stopped, its job with it, and ends as pruned', a
 }, 90_000);
 
 test('early stopping that watches what the trainer does not report is said, with what it does report', async () => {
-  const earlyStopping = {
-    kind: 'median',
-    metric: 'loss',
-    goal: 'minimize',
-    minSteps: 1,
-    every: 1,
-    reduction: 4,
-    maxSteps: null,
-  } as const;
+  const earlyStopping = { ...stopping, kind: 'median', metric: 'loss', goal: 'minimize', minSteps: 1 } as const;
   const steps = { count: 40, milliseconds: 250 };
   const sweep = { trials: 6, parallel: 6, earlyStopping };
   await withSweeps({ sweep, steps, reading: () => 1 }, async ({ start, end }) => {
@@ -140,7 +127,7 @@ test('early stopping that watches what the trainer does not report is said, with
     expect(outcome).toHaveProperty(
       'message',
       expect.stringContaining(
-        'spec.sweep.earlyStopping watches "loss", which the trainer does not report (it reports auc); name one of these',
+        'spec.sweep.earlyStopping watches "loss", which the trainer does not report (it reports auc); name one that it reports',
       ),
     );
   });
@@ -216,17 +203,19 @@ test('with several goals the front is kept, and the best in the first one is reg
   );
 });
 
+/** What a sweep was started with. */
+async function inputOf({ client }: WorkflowWorld, workflowId: string): Promise<{ readonly sweep: object }> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const begun = events?.find(({ workflowExecutionStartedEventAttributes: attributes }) => attributes);
+  const payloads = begun?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  return JSON.parse(Buffer.from(payloads[0]?.data ?? []).toString());
+}
+
 test('a sweep that is run over again after it was lost runs no trial twice', async () => {
   await withSweeps({}, async ({ project, world, lines, start, end, trials }) => {
     const runId = await start();
     const first = await end(runId);
-    const handle = world.client.workflow.getHandle(workflowIds.sweep(project, runId));
-    const { events } = await handle.fetchHistory();
-    const begun = events?.find(
-      ({ workflowExecutionStartedEventAttributes }) => workflowExecutionStartedEventAttributes,
-    );
-    const payloads = begun?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-    const input = JSON.parse(Buffer.from(payloads[0]?.data ?? []).toString()) as object;
+    const input = await inputOf(world, workflowIds.sweep(project, runId));
     const again = await world.client.workflow.execute('sweepModel', {
       taskQueue: 'laurel-control',
       workflowId: `${workflowIds.sweep(project, runId)}/again`,
@@ -241,10 +230,7 @@ test('a sweep that goes on in a new history keeps its data, its numbers and its 
   await withSweeps({ fails: () => 'TrainerFailed' }, async ({ project, world, start, end, trials }) => {
     const first = await start();
     await end(first);
-    const { events } = await world.client.workflow.getHandle(workflowIds.sweep(project, first)).fetchHistory();
-    const begun = events?.find(({ workflowExecutionStartedEventAttributes: attributes }) => attributes);
-    const payloads = begun?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-    const input = JSON.parse(Buffer.from(payloads[0]?.data ?? []).toString()) as { readonly sweep: object };
+    const input = await inputOf(world, workflowIds.sweep(project, first));
     const part = { digest: digestOfRun(first), rows: 1 };
     const state = {
       schema: 1,

@@ -1,17 +1,17 @@
 import type { SweepModel, SweepState } from '@laurel/contracts';
 import { countTrials } from '@laurel/domain';
-import { computing, sweeping } from '../activity-proxies.js';
+import { CancellationScope } from '@temporalio/workflow';
+import { sweeping } from '../activity-proxies.js';
+import { prepareData } from '../training/prepare-data.js';
 
 /** Fixes the data that every trial sees, and tells the sampler what is known of before. */
 export async function openSweep(input: SweepModel): Promise<SweepState> {
   const { project: model, folder, runId, sweep } = input;
   const run = { project: model.metadata.name, runId };
   const startedAt = Date.now();
-  await sweeping.beginSweep({ ...run, sweep, model });
-  const context = { ...run, rerun: false, model, folder };
-  const dataset = await computing.snapshotData(context);
-  await computing.validateData({ ...context, dataset });
-  const parts = await computing.splitData({ ...context, dataset });
+  // Shielded: a sweep that is cancelled at once has a run that says so.
+  await CancellationScope.nonCancellable(() => sweeping.beginSweep({ ...run, sweep, model }));
+  const { dataset, parts } = await prepareData(() => ({ ...run, rerun: false, model, folder }));
   await sweeping.warmSweep({ ...run, sweep, model, parts });
   return {
     schema: 1,

@@ -1,18 +1,25 @@
 import { type SweepModel, type SweepState, type TrialOutcome, workflowIds } from '@laurel/contracts';
 import type { ModelProject, TrainerParameters } from '@laurel/domain';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
   ChildWorkflowFailure,
-  executeChild,
   ParentClosePolicy,
+  startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import { ending, sweeping } from '../activity-proxies.js';
+import { codedFailure } from '../failures.js';
 import { trial } from '../trial.workflow.js';
+import type { RunningTrials } from './running-trials.js';
 
 /** One trial from its parameters to its end; `null` when the sampler has no point left. */
-export async function runTrial(input: SweepModel, state: SweepState, number: number): Promise<TrialOutcome | null> {
+export async function runTrial(
+  input: SweepModel,
+  state: SweepState,
+  { number, running }: { readonly number: number; readonly running: RunningTrials },
+): Promise<TrialOutcome | null> {
   const { project: model, runId: sweep, sweep: spec, folder } = input;
   const project = model.metadata.name;
   const asked = await sweeping.askTrial({ project, sweep, number, model, spec });
@@ -22,7 +29,7 @@ export async function runTrial(input: SweepModel, state: SweepState, number: num
   const followed = { trial: { project, sweep, number, runId: asked.runId }, model: tried, sweep: spec };
   const workflowId = workflowIds.trial(project, sweep, number);
   try {
-    return await executeChild(trial, {
+    const started = await startChild(trial, {
       workflowId,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -30,11 +37,18 @@ export async function runTrial(input: SweepModel, state: SweepState, number: num
       staticSummary: `trial ${number} of ${project}: ${JSON.stringify(asked.parameters)}`,
       args: [{ ...followed, folder, dataset: state.dataset, parts: state.parts }],
     });
+    return await running.follow(started);
   } catch (error) {
-    if (!(error instanceof ChildWorkflowFailure) || CancellationScope.current().consideredCancelled) throw error;
-    const message = `trial ${number} was ended by hand; see ${workflowId} in Temporal`;
-    return ending.endTrial({ ...followed, result: { kind: 'failed', code: 'Cancelled', message } });
+    if (!isEndOfTrial(error) || CancellationScope.current().consideredCancelled) throw error;
+    const message = `trial ${number} ended without saying how, as one does that is terminated by hand; see ${workflowId} in Temporal`;
+    const failure = codedFailure(error) ?? { code: 'Cancelled', message };
+    return ending.endTrial({ ...followed, result: { kind: 'failed', ...failure } });
   }
+}
+
+/** A trial broke, was ended by hand, or belongs to a former history of its sweep. */
+function isEndOfTrial(error: unknown): boolean {
+  return error instanceof ChildWorkflowFailure || error instanceof WorkflowExecutionAlreadyStartedError;
 }
 
 /** A trial has the project's parameters but for the searched ones, and no sweep of its own. */

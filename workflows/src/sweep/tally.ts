@@ -1,5 +1,5 @@
 import type { SweepModel, SweepState, TrialOutcome } from '@laurel/contracts';
-import { budgetReached, isHopeless } from '@laurel/domain';
+import { dimensionsOf, gridSize, isHopeless } from '@laurel/domain';
 import { ApplicationFailure } from '@temporalio/workflow';
 
 /** The state after a trial has ended. */
@@ -14,12 +14,17 @@ export function tally(state: SweepState, { result, steps, gpuMilliseconds }: Tri
   };
 }
 
-/** Why no further trial may start, in words; `null` while one may. `now` in milliseconds since 1970. */
-export function whyEnded({ sweep }: SweepModel, state: SweepState, now: number): string | null {
-  if (state.ended !== null) return state.ended;
-  const { steps, gpuMilliseconds, startedAt } = state;
-  const spent = budgetReached(sweep.budget, { steps, gpuMilliseconds, milliseconds: now - startedAt });
-  return spent === null ? null : `The budget of ${spent} is spent after ${state.next} of ${sweep.trials} trials.`;
+/** The state once the budget is spent; `limit` in words. */
+export function budgetSpent({ sweep }: SweepModel, state: SweepState, limit: string): SweepState {
+  const ended = `The budget of ${limit} is spent after ${state.next} of ${sweep.trials} trials.`;
+  return { ...state, ended: state.ended ?? ended };
+}
+
+/** The state once a trial of this number found no point left. Lanes may learn it in any order. */
+export function gridExhausted({ project, sweep }: SweepModel, state: SweepState, number: number): SweepState {
+  const points = gridSize(dimensionsOf(sweep.space, project.spec.training.parameters)) ?? number;
+  const ended = `The grid has ${points} points, and each has run.`;
+  return { ...state, next: Math.min(state.next, number), ended: state.ended ?? ended };
 }
 
 /** Gives a sweep up whose every trial failed. Error: that of the first one, as the sweep's own. */

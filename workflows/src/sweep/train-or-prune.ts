@@ -1,9 +1,9 @@
 import type { RunTrial } from '@laurel/contracts';
-import { type Digest, milliseconds, watchedMetric } from '@laurel/domain';
+import { type Digest, milliseconds, pendingMilliseconds, watchedMetric } from '@laurel/domain';
 import { CancellationScope, condition, isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { followingFor } from '../activity-proxies.js';
 
-/** Orders of people to stop a trial. */
+/** Orders to stop a trial, of people or of its sweep. */
 export interface StopOrders {
   /** `null` while nobody asked. */
   reason(): string | null;
@@ -13,8 +13,10 @@ type Trained =
   | { readonly kind: 'trained'; readonly output: Digest }
   | { readonly kind: 'pruned'; readonly reason: string };
 
-type Stop = { readonly kind: 'none' } | { readonly kind: 'prune'; readonly reason: string } | Broken;
-type Broken = { readonly kind: 'broken'; readonly error: unknown };
+type Stop =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'prune'; readonly reason: string }
+  | { readonly kind: 'broken'; readonly error: unknown };
 
 /**
  * Trains until the end, or until the trial should stop: because it is behind the others, or because somebody asked. A
@@ -57,8 +59,8 @@ async function firstStop(input: RunTrial, orders: StopOrders): Promise<Stop> {
 function watchesOf({ trial, sweep, model }: RunTrial, orders: StopOrders): readonly Promise<string>[] {
   const asked = condition(() => orders.reason() !== null).then(() => orders.reason() ?? '');
   if (watchedMetric(sweep) === null) return [asked];
-  const { deadline, pending = '1h' } = model.spec.training;
-  const limit = milliseconds(deadline) + milliseconds(pending);
+  const { training } = model.spec;
+  const limit = milliseconds(training.deadline) + pendingMilliseconds(training);
   const behind = followingFor(limit).followTrial({ trial, sweep, model });
   return [asked, behind.then(({ reason }) => reason)];
 }

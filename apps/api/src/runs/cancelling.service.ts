@@ -1,8 +1,8 @@
 import { LaurelError } from '@laurel/contracts';
 import type { Audit, Orchestrator, Run, Runs } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
 import { tokens } from '../tokens.js';
+import { findRun } from './find-run.js';
 
 /** Stops trainings. */
 @Injectable()
@@ -15,7 +15,7 @@ export class CancellingService {
 
   /** Asks the run to stop; it ends a little later. Errors: `NotFound`, `Conflict` (it has ended). */
   async cancel(runId: string, actor: string) {
-    const run = found(await this.runs.find(runId), `run ${runId}`);
+    const run = await findRun(this.runs, runId);
     if (run.status !== 'running') {
       throw new LaurelError('Conflict', `Run ${runId} has ended as ${run.status}; there is nothing to cancel.`);
     }

@@ -14,7 +14,8 @@ export class CircumstancesController {
   @Get('runs/:run/circumstances')
   @Route({ allow: 'viewer', summary: 'Show what the model of a run depended on', answer: circumstancesView })
   async find(@Param('run', { schema: runIdParameter }) run: string) {
-    const record = found(await this.circumstances.find(run), `record of what run ${run} depended on`);
+    const next = 'only runs that reached their training have one; see laurel get runs';
+    const record = found(await this.circumstances.find(run), `record of what run ${run} depended on`, next);
     return { runId: run, ...record };
   }
 }

@@ -14,11 +14,11 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../http/caller.decorator.js';
-import { found } from '../http/found.js';
 import { asIs, pageAnswer, pageRequest } from '../http/paging.js';
 import { Route } from '../http/route.js';
 import { tokens } from '../tokens.js';
 import { CancellingService } from './cancelling.service.js';
+import { findRun } from './find-run.js';
 import { TrainingService } from './training.service.js';
 import { TrainingRequests } from './training-requests.js';
 
@@ -63,8 +63,8 @@ export class RunsController {
 
   @Get('runs/:run')
   @Route({ allow: 'viewer', summary: 'Show a run', answer: runView })
-  async find(@Param('run', { schema: runIdParameter }) run: string) {
-    return found(await this.runs.find(run), `run ${run}`);
+  find(@Param('run', { schema: runIdParameter }) run: string) {
+    return findRun(this.runs, run);
   }
 
   @Post('runs/:run/cancel')

@@ -13,11 +13,11 @@ import { endRules } from '@laurel/domain';
 import type { RunAttempt, Runs, TrainingRecords } from '@laurel/ports';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { found } from '../http/found.js';
 import { pageAnswer, pageRequest } from '../http/paging.js';
 import { Route } from '../http/route.js';
 import type { TrainerLogs } from '../ports.js';
 import { tokens } from '../tokens.js';
+import { findRun } from './find-run.js';
 
 /** What the trainer of a run does and says. */
 @ApiTags('runs')
@@ -35,7 +35,7 @@ export class TrainersController {
     @Param('run', { schema: runIdParameter }) run: string,
     @Query({ schema: pageQuery }) query: PageQuery,
   ) {
-    const { runId } = found(await this.runs.find(run), `run ${run}`);
+    const { runId } = await findRun(this.runs, run);
     return pageAnswer(await this.records.listAttempts(runId, pageRequest(query)), withAdvice);
   }
 
@@ -45,7 +45,7 @@ export class TrainersController {
     @Param('run', { schema: runIdParameter }) run: string,
     @Query({ schema: metricsQuery }) query: { readonly name?: string; readonly limit: number },
   ) {
-    const { runId } = found(await this.runs.find(run), `run ${run}`);
+    const { runId } = await findRun(this.runs, run);
     const { name = null, limit } = query;
     return { runId, items: await this.records.listMetrics(runId, { name, limit }) };
   }
@@ -56,7 +56,7 @@ export class TrainersController {
     @Param('run', { schema: runIdParameter }) run: string,
     @Query({ schema: runLogQuery }) query: { readonly lines: number },
   ) {
-    const { project, runId } = found(await this.runs.find(run), `run ${run}`);
+    const { project, runId } = await findRun(this.runs, run);
     return { runId, lines: await this.logs.log(`${project}-${runId}`, query.lines) };
   }
 }

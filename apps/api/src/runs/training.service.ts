@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { workflowIds } from '@laurel/contracts';
 import type { Audit, Orchestrator, Projects, TriggerRequest, Triggers } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { tokens } from '../tokens.js';
 
 /** Asks for trainings. The event is inserted under its unique key first, and only its inserter signals. */
@@ -17,7 +17,7 @@ export class TrainingService {
 
   /** The same `key` asked again names the same run; without one, each request is a reason of its own. */
   async trigger(project: string, request: TriggerRequest, given?: string) {
-    found(await this.projects.find(project), `project "${project}"`);
+    found(await this.projects.find(project), `project "${project}"`, listThem.projects);
     const runId = randomUUID().replaceAll('-', '');
     const key = `manual/${given ?? runId}`;
     const { inserted, record } = await this.triggers.insert({ key, project, kind: 'manual', runId, request });

@@ -4,7 +4,7 @@ import type { StartSweepBody, SweepResultsView, SweepView, TrialView } from '@la
 import { bestSoFar, bestTrial, countTrials, paretoFront, type Sweep, type Trial } from '@laurel/domain';
 import type { Audit, Orchestrator, Projects, Sweeps } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { tokens } from '../tokens.js';
 
 /** Asks for sweeps, and puts their results together. */
@@ -19,10 +19,10 @@ export class SweepsService {
 
   /** Stores the sweep under its unique key first, and only its inserter starts it. Errors: `NotFound`, `InvalidProject`. */
   async start(project: string, body: StartSweepBody, actor: string) {
-    const stored = found(await this.projects.find(project), `project "${project}"`);
+    const stored = found(await this.projects.find(project), `project "${project}"`, listThem.projects);
     const { sweep: spec } = stored.project.spec;
     if (spec == null) {
-      const message = `spec.sweep of ${project} is null, so there is nothing to search; declare a space and apply again.`;
+      const message = `spec.sweep of ${project} is null, so there is nothing to search; declare spec.sweep.space and apply again.`;
       throw new LaurelError('InvalidProject', message);
     }
     const runId = randomUUID().replaceAll('-', '');
@@ -67,9 +67,13 @@ export class SweepsService {
   /** Asks one trial to stop; it ends as pruned. Errors: `NotFound`, `Conflict` (it has ended). */
   async stopTrial(runId: string, number: number, actor: string): Promise<TrialView> {
     const { project } = await this.find(runId);
-    const trial = found(await this.sweeps.findTrial(runId, number), `trial ${number} of sweep ${runId}`);
+    const next = `see laurel sweep results ${runId} for those it has`;
+    const trial = found(await this.sweeps.findTrial(runId, number), `trial ${number} of sweep ${runId}`, next);
     if (trial.state !== 'running') {
-      throw new LaurelError('Conflict', `Trial ${number} of sweep ${runId} has ended as ${trial.state}.`);
+      throw new LaurelError(
+        'Conflict',
+        `Trial ${number} of sweep ${runId} has ended as ${trial.state}; there is nothing to stop.`,
+      );
     }
     await this.orchestrator.stopTrial({ project, sweep: runId, number }, { by: actor, reason: 'asked by hand' });
     await this.audit.append({ actor, action: 'trial.stopped', subject: project, detail: { runId, number } });
@@ -100,7 +104,7 @@ export class SweepsService {
   }
 
   private async find(runId: string): Promise<Sweep> {
-    return found(await this.sweeps.find(runId), `sweep ${runId}`);
+    return found(await this.sweeps.find(runId), `sweep ${runId}`, listThem.sweeps);
   }
 }
 

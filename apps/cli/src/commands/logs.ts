@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LaurelError } from '@laurel/contracts';
 import type { RunLogView } from '@laurel/contracts/schemas';
 import { type AddCommands, withContext } from '../context.js';
+import { isRunId } from '../input/run-id.js';
 
 /** How much of the end of a process's log is read, in bytes. */
 const tailBytes = 1_048_576;
@@ -19,7 +20,7 @@ export const addLogsCommand: AddCommands = (program, surroundings) => {
       withContext(
         surroundings,
         async ({ api, config, printer }, subject: string, options: { readonly lines: string }) => {
-          const lines = /^[0-9a-f]{32}$/.test(subject)
+          const lines = isRunId(subject)
             ? (await api.get<RunLogView>(`runs/${subject}/log`, { lines: options.lines })).lines
             : await processLog(join(config.home, 'logs'), { process: subject, lines: Number(options.lines) });
           if (printer.format === 'table') printer.lines(lines);

@@ -2,6 +2,7 @@ import type { SweepAccepted, SweepResultsView, SweepView, TrialView } from '@lau
 import { type Command, InvalidArgumentError } from 'commander';
 import { type AddCommands, type Surroundings, withContext } from '../context.js';
 import { followSweep } from '../follow/follow-sweep.js';
+import { runIdArgument } from '../input/run-id.js';
 import { bestText, countsText, renderResults, renderTrials, sweeps } from '../views/sweeps.js';
 
 interface StartOptions {
@@ -9,6 +10,8 @@ interface StartOptions {
   readonly key?: string;
   readonly rollOut: boolean;
 }
+
+const sweepId = runIdArgument('laurel sweep list');
 
 /** `sweep`. */
 export const addSweepCommands: AddCommands = (program, surroundings) => {
@@ -28,7 +31,10 @@ function addStart(sweep: Command, surroundings: Surroundings): void {
   sweep
     .command('start')
     .summary('start the sweep of a project')
-    .description('Start the sweep that the project declares; its best version is rolled out when its gates pass.')
+    .description(
+      'Start the sweep that the project declares; its best version is rolled out when its gates pass. With --wait, ' +
+        'follow it to its end and succeed only when a version is registered and its gates pass.',
+    )
     .argument('<project>', 'name of an applied project')
     .option('--wait', 'follow the sweep to its end')
     .option('--key <key>', 'name of this reason to search; asked again, it starts nothing')
@@ -58,7 +64,7 @@ function addStatus(sweep: Command, surroundings: Surroundings): void {
     .command('status')
     .summary('tell in a line how far a sweep is')
     .description('Tell in a line how far a sweep is, and its best trial so far.')
-    .argument('<sweep>', 'its run')
+    .argument('<sweep>', 'its run', sweepId)
     .action(
       withContext(surroundings, async ({ api, printer }, run: string) => {
         const results = await api.get<SweepResultsView>(pathOf(run));
@@ -72,7 +78,7 @@ function addResults(sweep: Command, surroundings: Surroundings): void {
     .command('results')
     .summary('show what a sweep has found')
     .description('Show the best trial, the front where there are several goals, importance, and every trial.')
-    .argument('<sweep>', 'its run')
+    .argument('<sweep>', 'its run', sweepId)
     .action(
       withContext(surroundings, async ({ api, printer }, run: string) => {
         const results = await api.get<SweepResultsView>(pathOf(run));
@@ -104,7 +110,7 @@ function addCancel(sweep: Command, surroundings: Surroundings): void {
     .command('cancel')
     .summary('stop a sweep and its trials')
     .description('Stop a sweep and its trials; nothing is registered.')
-    .argument('<sweep>', 'its run')
+    .argument('<sweep>', 'its run', sweepId)
     .action(
       withContext(surroundings, async ({ api, printer }, run: string) => {
         const stopped = await api.post<SweepView>(`${pathOf(run)}/cancel`);
@@ -118,7 +124,7 @@ function addStop(sweep: Command, surroundings: Surroundings): void {
     .command('stop')
     .summary('stop one trial early')
     .description('Stop one trial early; it ends as pruned and the sweep goes on.')
-    .argument('<sweep>', 'its run')
+    .argument('<sweep>', 'its run', sweepId)
     .argument('<trial>', 'number of the trial', trialNumber)
     .action(
       withContext(surroundings, async ({ api, printer }, run: string, number: number) => {

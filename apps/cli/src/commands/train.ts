@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type AddCommands, withContext } from '../context.js';
 import { followRerun } from '../follow/follow-rerun.js';
 import { followTraining } from '../follow/follow-training.js';
+import { runIdArgument } from '../input/run-id.js';
 
 interface TrainOptions {
   readonly wait?: boolean;
@@ -30,10 +31,9 @@ export const addTrainCommand: AddCommands = (program, surroundings) => {
     .option('--key <key>', 'name of this reason to train; asked again, it starts nothing')
     .option('--no-roll-out', 'register only')
     .addOption(
-      new Option(
-        '--rerun <run>',
-        'repeat this run and say whether its model is bit-equal; registers nothing',
-      ).conflicts('from'),
+      new Option('--rerun <run>', 'repeat this run and say whether its model is bit-equal; registers nothing')
+        .conflicts('from')
+        .argParser(runIdArgument('laurel get runs')),
     )
     .addOption(new Option('--seed <number>', 'with --rerun: another seed than the run had').argParser(seedNumber))
     .action(

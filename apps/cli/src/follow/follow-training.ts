@@ -1,10 +1,11 @@
 import { isErrorCode, LaurelError } from '@laurel/contracts';
-import type { EndpointAnswer, ProjectView, RolloutView, RunView, VersionView } from '@laurel/contracts/schemas';
+import type { EndpointAnswer, ProjectView, RolloutView, RunView } from '@laurel/contracts/schemas';
 import type { Context } from '../context.js';
 import { spanText } from '../output/text.js';
 import type { Shown } from '../views/resource-view.js';
 import { followRollout } from './follow-rollout.js';
 import { followRun } from './follow-run.js';
+import { demandGates, readVersion } from './gates.js';
 import { poll } from './poll.js';
 
 /** Longest wait for a rollout to begin while its endpoint is free. */
@@ -20,11 +21,11 @@ export async function followTraining(context: Context, { project, runId, rollOut
   const started = Date.now();
   const run = await followRun(context, runId);
   const version = versionOf(run);
-  const registered = await context.api.get<VersionView>(`models/${encodeURIComponent(project)}/versions/${version}`);
+  const registered = await readVersion(context, { project, version });
   context.printer.note(
     `Version ${version} (${registered.semver}) is registered after ${spanText(Date.now() - started)}.`,
   );
-  if (!registered.gatesPassed) throw gateFailed(registered);
+  demandGates(registered);
   if (!rollOut) return { data: { run, rollout: null }, human: () => `Version ${version} of ${project} is registered.` };
   const begun = await rolloutOf(context, { project, version, since: run.startedAt });
   if (begun === 'champion already') {
@@ -46,11 +47,6 @@ function versionOf(run: RunView): number {
   const code = run.code !== null && isErrorCode(run.code) ? run.code : 'TrainerFailed';
   const reason = run.message ?? `Run ${run.runId} ended as ${run.status}`;
   throw new LaurelError(code, `${reason.replace(/\.$/, '')}; see laurel logs ${run.runId}.`);
-}
-
-function gateFailed({ project, version, gates }: VersionView): LaurelError {
-  const failed = gates.filter(({ state }) => state !== 'pass').map(({ gate, message }) => `${gate} (${message})`);
-  return new LaurelError('GateFailed', `Version ${version} of ${project} failed its gates: ${failed.join('; ')}.`);
 }
 
 async function rolloutOf(

@@ -1,4 +1,5 @@
 import type { AttemptView, RunView } from '@laurel/contracts/schemas';
+import { isRunId } from '../input/run-id.js';
 import type { Printer } from '../output/printer.js';
 import { renderFields, renderTable } from '../output/table.js';
 import { agoText, dash, numberText, tookText } from '../output/text.js';
@@ -10,7 +11,7 @@ const mostAttempts = 50;
 
 export const runs: ResourceView = {
   name: 'RUN',
-  names: (text) => /^[0-9a-f]{32}$/.test(text),
+  names: isRunId,
   list: async ({ api, now, printer }, { of, limit }) => {
     const path = of === undefined ? 'runs' : `projects/${encodeURIComponent(of)}/runs`;
     const items = await api.list<RunView>(path, limit);

@@ -1,4 +1,5 @@
 import type { SweepResultsView, SweepView, TrialView } from '@laurel/contracts/schemas';
+import { isRunId } from '../input/run-id.js';
 import type { Printer } from '../output/printer.js';
 import { renderFields, renderTable } from '../output/table.js';
 import { agoText, dash, numberText, tookText } from '../output/text.js';
@@ -6,7 +7,7 @@ import type { ResourceView } from './resource-view.js';
 
 export const sweeps: ResourceView = {
   name: 'SWEEP',
-  names: (text) => /^[0-9a-f]{32}$/.test(text),
+  names: isRunId,
   list: async ({ api, now, printer }, { of, limit }) => {
     const path = of === undefined ? 'sweeps' : `projects/${encodeURIComponent(of)}/sweeps`;
     const items = await api.list<SweepView>(path, limit);

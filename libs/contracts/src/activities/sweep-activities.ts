@@ -44,7 +44,12 @@ export interface RunTrial {
   readonly dataset: DatasetRef;
   readonly parts: DatasetSplit;
   /** Where a history that grew too long left off. */
-  readonly carried?: { readonly attempts: AttemptHistory; readonly cost: Cost | null };
+  readonly carried?: {
+    readonly attempts: AttemptHistory;
+    readonly cost: Cost | null;
+    /** Why it is to stop, when somebody has asked. */
+    readonly stop: string | null;
+  };
 }
 
 /** How a trial ended, and what it used. */

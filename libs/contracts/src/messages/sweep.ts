@@ -30,7 +30,7 @@ export interface SweepProgress {
   readonly ended: string | null;
 }
 
-/** Somebody asked that a trial stops; it ends as pruned. */
+/** Somebody, or its sweep, asked that a trial stops; it ends as pruned. */
 export interface TrialStop {
   readonly by: string;
   readonly reason: string;

@@ -15,6 +15,18 @@ export const runIdParameter = z
   .regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hex digits')
   .meta({ example: '0190b5a7c1e27d3c8f00a1b2c3d4e5f6' });
 
+/** Unique name of a reason to do something, chosen by the caller. */
+export function requestKey(what: string) {
+  const description = `Unique name of this reason to ${what}; asked again, it starts nothing.`;
+  return z.string().min(1).max(200).optional().meta({ description });
+}
+
+/** Work that is asked for: its run, and whether this request started it. */
+export function acceptedRun(what: string) {
+  const description = `False when the key had been used: the ${what} is the one of that time.`;
+  return z.object({ runId: runIdParameter, workflowId: z.string(), created: z.boolean().meta({ description }) });
+}
+
 export const timestamp = z.string().meta({ format: 'date-time' });
 export const digest = z.string().meta({ pattern: '^sha256:[0-9a-f]{64}$' });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { trainingSteps } from '../messages/model-lifecycle.js';
-import { digest, nameParameter, runIdParameter, timestamp } from './api-common.js';
+import { acceptedRun, digest, nameParameter, requestKey, runIdParameter, timestamp } from './api-common.js';
 import { runProgress } from './api-training.js';
 
 const folder = z.string().min(1).max(4096).meta({
@@ -58,12 +58,7 @@ export type AppliedProject = z.infer<typeof appliedProject>;
 /** Asks for a training. The same `key` asked again names the same run. */
 export const triggerRunBody = z
   .strictObject({
-    key: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .meta({ description: 'Unique name of this reason to train; asked again, it starts nothing.' }),
+    key: requestKey('train'),
     from: z
       .enum(trainingSteps)
       .optional()
@@ -88,13 +83,10 @@ export const triggerRunBody = z
   .meta({ id: 'TriggerRun' });
 export type TriggerRunBody = z.infer<typeof triggerRunBody>;
 
-export const runAccepted = z
-  .object({
-    runId: runIdParameter,
-    workflowId: z.string(),
-    created: z.boolean().meta({ description: 'False when the key had been used: the run is the one of that time.' }),
-  })
-  .meta({ id: 'RunAccepted', description: 'The run exists from when its training begins; until then it answers 404.' });
+export const runAccepted = acceptedRun('run').meta({
+  id: 'RunAccepted',
+  description: 'The run exists from when its training begins; until then it answers 404.',
+});
 export type RunAccepted = z.infer<typeof runAccepted>;
 
 const anomaly = z.object({

@@ -1,28 +1,17 @@
 import { z } from 'zod';
-import { digest, nameParameter, runIdParameter, timestamp } from './api-common.js';
+import { acceptedRun, digest, nameParameter, requestKey, runIdParameter, timestamp } from './api-common.js';
 
 /** Asks for the search that the project's `spec.sweep` declares. The same `key` asked again names the same sweep. */
 export const startSweepBody = z
   .strictObject({
-    key: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .meta({ description: 'Unique name of this reason to search; asked again, it starts nothing.' }),
+    key: requestKey('search'),
     rollOut: z.boolean().default(true).meta({ description: 'Roll the best version out when its gates pass.' }),
   })
   .default({ rollOut: true })
   .meta({ id: 'StartSweep' });
 export type StartSweepBody = z.infer<typeof startSweepBody>;
 
-export const sweepAccepted = z
-  .object({
-    runId: runIdParameter,
-    workflowId: z.string(),
-    created: z.boolean().meta({ description: 'False when the key had been used: the sweep is the one of that time.' }),
-  })
-  .meta({ id: 'SweepAccepted' });
+export const sweepAccepted = acceptedRun('sweep').meta({ id: 'SweepAccepted' });
 export type SweepAccepted = z.infer<typeof sweepAccepted>;
 
 const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

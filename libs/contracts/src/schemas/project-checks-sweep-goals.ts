@@ -1,4 +1,4 @@
-import { evaluationMetricsOf, type ProjectSpec, type SweepSpec } from '@laurel/domain';
+import { evaluationMetricsOf, milliseconds, type ProjectSpec, type SweepSpec } from '@laurel/domain';
 import { type Finding, unknownWord, wrongValue } from './project-problem.js';
 
 const root = ['spec', 'sweep'];
@@ -45,7 +45,21 @@ function earlyStoppingFindings({ algorithm, earlyStopping, objectives }: SweepSp
   return findings;
 }
 
-function budgetFindings({ training }: ProjectSpec, { budget }: SweepSpec): readonly Finding[] {
+/** Longest time that a sweep may be given. */
+const longest = '365d';
+
+function budgetFindings(spec: ProjectSpec, { budget }: SweepSpec): readonly Finding[] {
+  return [...durationFindings(budget), ...gpuFindings(spec, budget)];
+}
+
+function durationFindings({ duration }: SweepSpec['budget']): readonly Finding[] {
+  if (duration === null) return [];
+  const span = milliseconds(duration);
+  if (span > 0 && span <= milliseconds(longest)) return [];
+  return [wrongValue([...root, 'budget', 'duration'], duration, `more than 0, at most ${longest}`)];
+}
+
+function gpuFindings({ training }: ProjectSpec, budget: SweepSpec['budget']): readonly Finding[] {
   if (budget.gpuHours === null || (training.resources?.gpu.count ?? 0) > 0) return [];
   const allowed = 'null, for spec.training.resources.gpu.count is 0; limit duration or steps';
   return [wrongValue([...root, 'budget', 'gpuHours'], budget.gpuHours, allowed)];

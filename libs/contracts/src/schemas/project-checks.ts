@@ -3,6 +3,7 @@ import { dataFindings } from './project-checks-data.js';
 import { gateFindings, primaryFindings } from './project-checks-evaluation.js';
 import { rolloutFindings } from './project-checks-rollout.js';
 import { sweepFindings } from './project-checks-sweep.js';
+import { trainingFindings } from './project-checks-training.js';
 import { type Finding, unknownWord, wrongValue } from './project-problem.js';
 
 /** What a complete project says that cannot be meant, beyond its shape. */
@@ -11,6 +12,7 @@ export function projectFindings({ spec }: ModelProject): readonly Finding[] {
     ...dataFindings(spec),
     ...primaryFindings(spec),
     ...gateFindings(spec),
+    ...trainingFindings(spec),
     ...sweepFindings(spec),
     ...rolloutFindings(spec),
     ...spec.triggers.flatMap((trigger, index) => triggerFindings(trigger, { spec, index })),

@@ -5,8 +5,6 @@ const idleKeys: { readonly [key: string]: (spec: ProjectSpec) => boolean } = {
   'spec.monitors': ({ monitors = [] }) => monitors.length > 0,
   'spec.triggers: drift and degradation': ({ triggers }) =>
     triggers.some((trigger) => 'drift' in trigger || 'degradation' in trigger),
-  'spec.training.environment': ({ training: { environment } }) =>
-    (environment?.python ?? environment?.lock ?? null) !== null,
 };
 
 /** What a project relies on that this version of Laurel accepts and does not act on, in sentences. */

@@ -23,7 +23,7 @@ const budget = z
     duration: duration.nullable().default(null),
     steps: count(1).nullable().default(null),
   })
-  .meta({ description: 'No trial starts once one of these is spent; trials that run then go on to their end.' });
+  .meta({ description: 'Once one of these is spent no trial starts, and those that train are stopped.' });
 
 const earlyStopping = z
   .strictObject({

@@ -24,10 +24,12 @@ const spot = z.strictObject({
   fallbackAfterPreemptions: count(1).default(5),
 });
 
-const environment = z.strictObject({
-  python: z.string().min(1).nullable().default(null),
-  lock: z.string().min(1).nullable().default(null),
-});
+const environment = z
+  .strictObject({
+    python: z.string().min(1).nullable().default(null),
+    lock: z.string().min(1).nullable().default(null),
+  })
+  .meta({ description: 'Must be null: the trainer runs in the environment of LAUREL_PYTHON, or in its image.' });
 
 /** `spec.training`. */
 export const trainingSchema = z

@@ -9,10 +9,12 @@ type Objectives = readonly ObjectiveSpec[];
  * In the order of their numbers; with one objective, all that share the best value.
  */
 export function paretoFront<T extends Measured>(trials: readonly T[], objectives: Objectives): readonly T[] {
-  const complete = trials.filter(isComplete);
-  return complete
-    .filter((trial) => !complete.some((other) => dominates(other, trial, objectives)))
-    .toSorted((a, b) => a.number - b.number);
+  const front: T[] = [];
+  // Whoever beats a trial comes before it in this order, and whoever beats that one does, too: the front so far decides.
+  for (const trial of ranked(trials, objectives)) {
+    if (!front.some((other) => dominates(other, trial, objectives))) front.push(trial);
+  }
+  return front.toSorted((a, b) => a.number - b.number);
 }
 
 /**
@@ -20,8 +22,11 @@ export function paretoFront<T extends Measured>(trials: readonly T[], objectives
  * number. `null` when none is complete.
  */
 export function bestTrial<T extends Measured>(trials: readonly T[], objectives: Objectives): T | null {
-  const ranked = paretoFront(trials, objectives).toSorted((a, b) => compare(a, b, objectives) || a.number - b.number);
-  return ranked[0] ?? null;
+  return ranked(trials, objectives)[0] ?? null;
+}
+
+function ranked<T extends Measured>(trials: readonly T[], objectives: Objectives): readonly T[] {
+  return trials.filter(isComplete).toSorted((a, b) => compare(a, b, objectives) || a.number - b.number);
 }
 
 /** Each trial that was the best when it was told, in the order of their ends, and the steps all had taken until then. */
@@ -30,7 +35,7 @@ export function bestSoFar<T extends Measured & Pick<Trial, 'steps' | 'endedAt'>>
   objectives: Objectives,
 ): readonly { readonly trial: T; readonly steps: number }[] {
   const ended = trials.filter(({ endedAt }) => endedAt !== null);
-  const inOrder = ended.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1));
+  const inOrder = ended.toSorted((a, b) => timeOf(a) - timeOf(b) || a.number - b.number);
   const curve: { readonly trial: T; readonly steps: number }[] = [];
   let steps = 0;
   for (const trial of inOrder) {
@@ -39,6 +44,10 @@ export function bestSoFar<T extends Measured & Pick<Trial, 'steps' | 'endedAt'>>
     if (isComplete(trial) && (best === undefined || compare(trial, best, objectives) < 0)) curve.push({ trial, steps });
   }
   return curve;
+}
+
+function timeOf({ endedAt }: Pick<Trial, 'endedAt'>): number {
+  return Date.parse(endedAt ?? '');
 }
 
 function isComplete(trial: Measured): boolean {

@@ -35,7 +35,10 @@ export interface ObjectiveSpec {
   readonly goal: Goal;
 }
 
-/** No trial starts once one of these is spent; trials that run then go on to their end. `null` is no limit. */
+/**
+ * Once one of these is spent no trial starts, and those that train are stopped. GPU hours and steps are counted as trials
+ * end. `null` is no limit.
+ */
 export interface SweepBudget {
   /** Time that trials trained, times the GPUs they held. */
   readonly gpuHours: number | null;

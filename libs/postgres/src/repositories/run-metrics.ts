@@ -40,11 +40,11 @@ function rowOf({ name, step, value, at }: MetricPoint) {
   return { name: name.replaceAll('\u0000', '').slice(0, nameLength), step: wholeStep(step), value, at };
 }
 
-/** Every n-th point of each metric, so that at most `limit` of each are left; the last one is always among them. */
+/** Every n-th point of each metric from step `from` on, so that at most `limit` are left; the last one is among them. */
 export async function listMetrics(
   db: Connection,
   runId: string,
-  { name, limit }: Parameters<TrainingRecords['listMetrics']>[1],
+  { name, from = 0, limit }: Parameters<TrainingRecords['listMetrics']>[1],
 ): Promise<readonly MetricPoint[]> {
   const { rows } = await sql<MetricPoint>`
     select name, step, value, at from (
@@ -52,7 +52,7 @@ export async function listMetrics(
         row_number() over (partition by name order by step desc) - 1 as place,
         ceil(count(*) over (partition by name)::double precision / ${limit}) as stride
       from run_metrics
-      where run_id = ${runId} and (${name}::text is null or name = ${name})
+      where run_id = ${runId} and (${name}::text is null or name = ${name}) and step >= ${wholeStep(from)}
     ) as numbered
     where mod(place, stride::bigint) = 0
     order by name, step`.execute(db);
