@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import { LaurelError, type PackageInput, packageFiles, parityTolerance, trainerFiles } from '@laurel/contracts';
-import type {
-  Cell,
-  Digest,
-  ModelSignature,
-  OutputManifest,
-  Prediction,
-  Row,
-  TableSchema,
-  TrainerModel,
+import {
+  type Cell,
+  canonicalJson,
+  type Digest,
+  type ModelSignature,
+  type OutputManifest,
+  type Prediction,
+  type Row,
+  type TableSchema,
+  type TrainerModel,
 } from '@laurel/domain';
 import type { PackageDraft, RunnableModel } from '@laurel/ports';
 import type { ActivityPorts } from '../ports.js';
 import { withScratch } from '../scratch.js';
-import { backgroundSet, modelDescriptionFiles } from './package-files.js';
+import { backgroundSet } from './background-set.js';
+import { mlflowFiles } from './mlflow-files.js';
 import { readTrainerModel } from './trainer-model.js';
 
 export type PackagePorts = Pick<
@@ -21,6 +23,9 @@ export type PackagePorts = Pick<
   'code' | 'objects' | 'packages' | 'probe' | 'runner' | 'runs' | 'tables'
 >;
 
+/** Of trainers whose project names none. */
+const usualPython = '3.11';
+const none = new Uint8Array();
 /** Rows compared with the framework's own predictions; all of the validation rows up to this number. */
 const parityRows = 2_000;
 
@@ -38,21 +43,35 @@ export async function packageTrained(ports: PackagePorts, input: PackageInput): 
     await ports.objects.getFile(input.parts.train.digest, train);
     const example = await ports.tables.readRows(validation, { offset: 0, limit: 3 });
     const { schema, statistics } = await ports.tables.describe(train);
-    const { seed } = input.model.spec.training;
+    const { seed, environment: wanted } = input.model.spec.training;
     const environment = output.has(trainerFiles.environment) ? output.digest(trainerFiles.environment) : null;
-    const lock = environment === null ? '' : Buffer.from(await output.read(trainerFiles.environment)).toString('utf8');
+    const lock = environment === null ? none : await output.read(trainerFiles.environment);
+    const draft = await draftOf(ports, { input, description, signature, environment });
     const files = {
-      [trainerFiles.model]: model,
-      ...modelDescriptionFiles({ signature, example, lock, statistics, run: input.runId }),
+      [packageFiles.model]: model,
+      ...(await mlflowFiles({
+        signature,
+        run: draft.run,
+        createdAt: draft.createdAt,
+        python: wanted?.python ?? usualPython,
+        lock: Buffer.from(lock).toString('utf8'),
+      })),
+      [packageFiles.lock]: lock,
+      'input_example.json': exampleOf(example, signature),
+      'statistics.json': Buffer.from(canonicalJson(statistics), 'utf8'),
       [packageFiles.background]: await drawBackground(ports, train, { schema, signature, seed }),
     };
-    const digest = await ports.packages.publish(
-      await draftOf(ports, { input, description, signature, environment }),
-      files,
-    );
+    const digest = await ports.packages.publish(draft, files);
     await checkParity(ports, { digest, validation, predictions: await output.file(trainerFiles.predictions, folder) });
     return digest;
   });
+}
+
+/** Rows as MLflow's scoring protocol takes them, without the columns that the model does not. */
+function exampleOf(rows: readonly Row[], { inputs }: ModelSignature): Uint8Array {
+  const columns = new Set(inputs.map(({ name }) => name));
+  const kept = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name))));
+  return Buffer.from(canonicalJson({ dataframe_records: kept }), 'utf8');
 }
 
 /** The trainer's output folder as it was uploaded. */

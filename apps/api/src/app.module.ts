@@ -16,6 +16,7 @@ import { ProjectsService } from './projects/projects.service.js';
 import { DatasetsController } from './registry/datasets.controller.js';
 import { ModelsController } from './registry/models.controller.js';
 import { ModelsService } from './registry/models.service.js';
+import { PackagesController } from './registry/packages.controller.js';
 import { ApprovalsController } from './rollouts/approvals.controller.js';
 import { EvidenceController } from './rollouts/evidence.controller.js';
 import { RolloutOrdersService } from './rollouts/rollout-orders.service.js';
@@ -43,6 +44,7 @@ const controllers = [
   SweepsController,
   DatasetsController,
   ModelsController,
+  PackagesController,
   EndpointsController,
   RolloutsController,
   EvidenceController,

@@ -9,6 +9,7 @@ import type {
   JobLauncher,
   Observations,
   Orchestrator,
+  Packages,
   Projects,
   Registry,
   Rollouts,
@@ -46,6 +47,7 @@ export interface ApiPorts {
   readonly triggers: Triggers;
   readonly sweeps: Sweeps;
   readonly registry: Registry;
+  readonly packages: Pick<Packages, 'open' | 'verify'>;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;

@@ -8,6 +8,7 @@ export const tokens = {
   triggers: Symbol('Triggers'),
   sweeps: Symbol('Sweeps'),
   registry: Symbol('Registry'),
+  packages: Symbol('Packages'),
   evidence: Symbol('EvidenceStore'),
   rollouts: Symbol('Rollouts'),
   approvals: Symbol('Approvals'),

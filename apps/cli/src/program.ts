@@ -3,7 +3,9 @@ import { Command, Option } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFeedbackCommand } from './commands/feedback.js';
+import { addKeysCommands } from './commands/keys.js';
 import { addLogsCommand } from './commands/logs.js';
+import { addPackageCommands } from './commands/package.js';
 import { addPredictCommand } from './commands/predict.js';
 import { addProjectCommands } from './commands/project.js';
 import { addReadCommands } from './commands/read.js';
@@ -17,9 +19,9 @@ import { formats } from './output/printer.js';
 
 /** Commands under the headings of the help, in the order of a first day. */
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
-  ['Installation:', [addStackCommands, addDemoCommand]],
+  ['Installation:', [addStackCommands, addKeysCommands, addDemoCommand]],
   ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
-  ['Look:', [addReadCommands, addLogsCommand, addAuditCommands]],
+  ['Look:', [addReadCommands, addLogsCommand, addPackageCommands, addAuditCommands]],
   ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
 ];
 

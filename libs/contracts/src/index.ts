@@ -94,7 +94,7 @@ export {
   trialStopped,
 } from './messages/sweep.js';
 export { type TrainingState, trainingProgressed, trainingState } from './messages/training.js';
-export { packageFiles } from './package-files.js';
+export { packageFiles, proofFiles } from './package-files.js';
 export { searchAttributes } from './search-attributes.js';
 export type { StandaloneFacts, StandaloneMessage, StandaloneModel } from './standalone.js';
 export { type TaskQueue, taskQueues } from './task-queues.js';

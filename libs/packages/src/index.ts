@@ -1,3 +1,5 @@
-export { type Keyring, openKeyring } from './keyring.js';
+export { verifyFolder } from './folder.js';
+export { type Keyring, listKeys, openKeyring, type TrustedKey } from './keyring.js';
 export { createKeys, type Keys, openKeys } from './keys.js';
 export { createPackageReader, createPackages } from './packages.js';
+export { type KeyRotation, rotateKeys } from './rotate-keys.js';

@@ -1,6 +1,9 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+
+/** Names in a folder of keys; retired keys lie beside as `<key id>.pub.pem`. */
+export const keyFiles = { private: 'signing.pem', public: 'signing.pub.pem' } as const;
 
 /** Public keys, and what they say about signatures. */
 export interface Keyring {
@@ -25,13 +28,36 @@ export function createKeyring(publicKeys: readonly KeyObject[]): Keyring {
   };
 }
 
+/** A public key in a file. */
+interface StoredKey {
+  readonly path: string;
+  readonly key: KeyObject;
+}
+
 /** The Ed25519 keys in the files `*.pub.pem` of `folder`; files that hold something else are passed over. */
-async function readPublicKeys(folder: string): Promise<readonly KeyObject[]> {
+async function readPublicKeys(folder: string): Promise<readonly StoredKey[]> {
   const names = await readdir(folder).catch(() => []);
-  const keys = await Promise.all(
-    names.filter((name) => name.endsWith('.pub.pem')).map((name) => readPublicKey(join(folder, name))),
-  );
-  return keys.filter((key) => key !== undefined);
+  const paths = names.filter((name) => name.endsWith('.pub.pem')).map((name) => join(folder, name));
+  const keys = await Promise.all(paths.map(async (path) => ({ path, key: await readPublicKey(path) })));
+  return keys.flatMap(({ path, key }) => (key === undefined ? [] : [{ path, key }]));
+}
+
+/** A key that packages may be signed with. */
+export interface TrustedKey {
+  readonly keyId: string;
+  readonly path: string;
+  /** False for a retired one. */
+  readonly signs: boolean;
+}
+
+/** The trusted keys of a folder, the one that signs first. */
+export async function listKeys(folder: string): Promise<readonly TrustedKey[]> {
+  const keys = (await readPublicKeys(folder)).map(({ path, key }) => ({
+    keyId: keyIdOf(key),
+    path,
+    signs: basename(path) === keyFiles.public,
+  }));
+  return keys.toSorted((one, other) => Number(other.signs) - Number(one.signs) || one.path.localeCompare(other.path));
 }
 
 async function readPublicKey(path: string): Promise<KeyObject | undefined> {
@@ -51,7 +77,7 @@ export function openKeyring(folder: string): Keyring {
   let known = new Map<string, KeyObject>();
   return {
     verify: async (keyId, bytes, signature) => {
-      if (!known.has(keyId)) known = new Map((await readPublicKeys(folder)).map((key) => [keyIdOf(key), key]));
+      if (!known.has(keyId)) known = new Map((await readPublicKeys(folder)).map(({ key }) => [keyIdOf(key), key]));
       const key = known.get(keyId);
       return key !== undefined && verify(null, bytes, key, signature);
     },

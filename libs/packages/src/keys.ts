@@ -2,7 +2,8 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LaurelError } from '@laurel/contracts';
-import { createKeyring, type Keyring, keyIdOf, openKeyring } from './keyring.js';
+import { hasCode } from './has-code.js';
+import { createKeyring, type Keyring, keyFiles, keyIdOf, openKeyring } from './keyring.js';
 
 /** An Ed25519 signing key, and the keyring that verifies it and its predecessors. */
 export interface Keys extends Keyring {
@@ -31,7 +32,7 @@ export function createKeys(): Keys {
  */
 export async function openKeys(folder: string): Promise<Keys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'signing.pem');
+  const path = join(folder, keyFiles.private);
   const privateKey = (await readPrivateKey(path)) ?? (await makePrivateKey(path));
   await publish(folder, createPublicKey(privateKey));
   return keysOf(privateKey, openKeyring(folder));
@@ -40,7 +41,7 @@ export async function openKeys(folder: string): Promise<Keys> {
 /** Puts the public key beside; where another one has that name, under the name of its id. */
 async function publish(folder: string, publicKey: KeyObject): Promise<void> {
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const path = join(folder, 'signing.pub.pem');
+  const path = join(folder, keyFiles.public);
   await writeOnce(path, pem, 0o644);
   if ((await readFile(path, 'utf8')) !== pem)
     await writeOnce(join(folder, `${keyIdOf(publicKey)}.pub.pem`), pem, 0o644);
@@ -88,8 +89,4 @@ async function writeOnce(path: string, text: string, mode: number): Promise<void
   } finally {
     await rm(staged, { force: true });
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -1,36 +1,71 @@
-import { LaurelError } from '@laurel/contracts';
+import { LaurelError, packageFiles, proofFiles } from '@laurel/contracts';
 import type { Digest } from '@laurel/domain';
-import type { ObjectStore, PackageFile, PackageManifest, Packages, VerifiedPackage } from '@laurel/ports';
+import type { ObjectStore, PackageDraft, PackageFile, Packages, VerifiedPackage } from '@laurel/ports';
+import { attest } from './attestation.js';
 import type { Keyring } from './keyring.js';
 import type { Keys } from './keys.js';
-import { checkedFilePath, digestOf, packageKeys, parseManifest, sealManifest } from './manifest.js';
-import { decodeSignature, encodeSignature } from './signature.js';
+import { checkedFilePath, digestOf, packageKeys, sealManifest } from './manifest.js';
+import { sbomOf } from './sbom.js';
+import { encodeSignature } from './signature.js';
+import { type ManifestBytes, tampered, verifyManifest } from './verified-manifest.js';
 
-/** Packages for a process that may sign. Files lie in the store by digest; the manifest names them. */
+interface PackageAccess {
+  readonly objectStore: ObjectStore;
+  readonly keyring: Keyring;
+}
+
+const nothing = new Uint8Array();
+
+/**
+ * Packages for a process that may sign. Files lie in the store by digest; the manifest names them, and a bill of
+ * materials (`sbom.json`) is put beside those that are given.
+ */
 export function createPackages({ objectStore, keys }: { objectStore: ObjectStore; keys: Keys }): Packages {
   return {
     ...createPackageReader({ objectStore, keyring: keys }),
     publish: async (draft, files) => {
-      const listed = await storeFiles(objectStore, files);
-      const { bytes, digest } = sealManifest(draft, listed);
+      const listed = await storeFiles(objectStore, { ...files, [packageFiles.sbom]: billOf(draft, files) });
+      const { bytes, digest, manifest } = sealManifest(draft, listed);
       const at = packageKeys(digest);
       const signature = encodeSignature({ keyId: keys.keyId, signature: keys.sign(bytes) });
       await objectStore.putNamed(at.manifest, bytes);
       await objectStore.putNamed(at.signature, signature);
-      await verifiedManifest({ objectStore, keyring: keys }, digest);
+      await objectStore.putNamed(at.attestation, attest(digest, manifest, keys));
+      await verifyManifest(digest, await storedProofs(objectStore, digest), keys);
       return digest;
     },
   };
 }
 
 /** Packages for a process that only reads: it needs no private key. */
-export function createPackageReader(access: { objectStore: ObjectStore; keyring: Keyring }): Pick<Packages, 'open'> {
+export function createPackageReader(access: PackageAccess): Pick<Packages, 'open' | 'verify'> {
+  const proven = async (digest: Digest) => {
+    const proofs = await storedProofs(access.objectStore, digest);
+    const { manifest, signedBy } = await verifyManifest(digest, proofs, access.keyring);
+    const read = async (path: string) =>
+      proofNamed(proofs, path) ?? (await readFile(access.objectStore, { digest, manifest }, path));
+    return { digest, manifest, signedBy, read };
+  };
   return {
-    open: async (digest): Promise<VerifiedPackage> => {
-      const manifest = await verifiedManifest(access, digest);
-      return { digest, manifest, read: (path) => readFile(access.objectStore, { digest, manifest }, path) };
+    open: async (digest) => {
+      const opened = await proven(digest);
+      // The graph is large and read by whoever asked; the rest is small, and perhaps nobody ever reads it.
+      const beside = opened.manifest.files.filter(({ path }) => path !== packageFiles.model);
+      await Promise.all(beside.map(({ path }) => opened.read(path)));
+      return opened;
+    },
+    verify: async (digest) => {
+      const proof = await proven(digest);
+      for (const { path } of proof.manifest.files) await proof.read(path);
+      return { digest, signedBy: proof.signedBy, files: proof.manifest.files };
     },
   };
+}
+
+function billOf(draft: PackageDraft, files: { readonly [path: string]: Uint8Array }): Uint8Array {
+  const model = files[packageFiles.model];
+  const lock = Buffer.from(files[packageFiles.lock] ?? nothing).toString('utf8');
+  return sbomOf(draft, { model: model === undefined ? null : digestOf(model), lock });
 }
 
 async function storeFiles(
@@ -46,25 +81,26 @@ async function storeFiles(
   return listed;
 }
 
-async function verifiedManifest(
-  { objectStore, keyring }: { objectStore: ObjectStore; keyring: Keyring },
-  digest: Digest,
-): Promise<PackageManifest> {
+async function storedProofs(objectStore: ObjectStore, digest: Digest): Promise<ManifestBytes> {
   const at = packageKeys(digest);
-  const bytes = await objectStore.getNamed(at.manifest);
-  if (bytes === undefined) throw new LaurelError('NotFound', `There is no package ${digest} in the object store.`);
-  if (digestOf(bytes) !== digest) throw tampered(digest, 'its manifest does not hash to its name');
-  const signature = decodeSignature((await objectStore.getNamed(at.signature)) ?? new Uint8Array());
-  if (signature === undefined) throw tampered(digest, 'it has no readable signature');
-  if (!(await keyring.verify(signature.keyId, bytes, signature.signature))) {
-    throw tampered(digest, `its signature is not one of a trusted key (it names key ${signature.keyId.slice(0, 16)})`);
-  }
-  return parseManifest(digest, bytes);
+  const manifest = await objectStore.getNamed(at.manifest);
+  if (manifest === undefined) throw new LaurelError('NotFound', `There is no package ${digest} in the object store.`);
+  const [signature = nothing, attestation = nothing] = await Promise.all([
+    objectStore.getNamed(at.signature),
+    objectStore.getNamed(at.attestation),
+  ]);
+  return { manifest, signature, attestation };
+}
+
+function proofNamed(proofs: ManifestBytes, path: string): Uint8Array | undefined {
+  if (path === proofFiles.manifest) return proofs.manifest;
+  if (path === proofFiles.signature) return proofs.signature;
+  return path === proofFiles.attestation ? proofs.attestation : undefined;
 }
 
 async function readFile(
   store: ObjectStore,
-  { digest, manifest }: { readonly digest: Digest; readonly manifest: PackageManifest },
+  { digest, manifest }: Pick<VerifiedPackage, 'digest' | 'manifest'>,
   path: string,
 ): Promise<Uint8Array> {
   const file = manifest.files.find((candidate) => candidate.path === path);
@@ -72,11 +108,4 @@ async function readFile(
   const bytes = await store.get(`sha256:${file.sha256}`);
   if (bytes.byteLength !== file.size) throw tampered(digest, `${path} is not as long as its manifest says`);
   return bytes;
-}
-
-function tampered(digest: Digest, why: string): LaurelError {
-  return new LaurelError(
-    'PackageTampered',
-    `The package ${digest} cannot be trusted: ${why}; restore the object store.`,
-  );
 }

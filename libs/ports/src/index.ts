@@ -4,7 +4,14 @@ export type { Batch, ModelProbe, ModelRunner, RunnableModel } from './model-runn
 export type { ObjectStore } from './object-store.js';
 export type { ArmTotals, LabelTotals, Observations } from './observations.js';
 export type { Orchestrator, TrainingTrigger } from './orchestrator.js';
-export type { PackageDraft, PackageFile, PackageManifest, Packages, VerifiedPackage } from './packages.js';
+export type {
+  PackageDraft,
+  PackageFile,
+  PackageManifest,
+  Packages,
+  PackageVerification,
+  VerifiedPackage,
+} from './packages.js';
 export type {
   ApiKey,
   ApiKeys,

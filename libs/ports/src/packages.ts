@@ -28,14 +28,24 @@ export type PackageDraft = Omit<PackageManifest, 'protocol' | 'files'>;
 export interface VerifiedPackage {
   readonly digest: Digest;
   readonly manifest: PackageManifest;
-  /** Bytes of a file of the package, verified against the manifest. */
+  /** Bytes of a file of the package, verified against the manifest, or of a file that proves it (`manifest.sig`). */
   read(path: string): Promise<Uint8Array>;
+}
+
+/** What a check of every byte of a package found. */
+export interface PackageVerification {
+  readonly digest: Digest;
+  /** Id of the Ed25519 key. */
+  readonly signedBy: string;
+  readonly files: readonly PackageFile[];
 }
 
 /** Signed, self-contained artifacts. Errors: `NotFound`, `PackageTampered`. */
 export interface Packages {
   /** Signs and stores; publishing the same draft and files again gives the same digest. */
   publish(draft: PackageDraft, files: { readonly [path: string]: Uint8Array }): Promise<Digest>;
-  /** Verifies manifest digest and Ed25519 signature before anything is returned. */
+  /** Verifies manifest, signature, attestation and every file but the graph, which `read` verifies, before it returns. */
   open(digest: Digest): Promise<VerifiedPackage>;
+  /** Verifies every byte. */
+  verify(digest: Digest): Promise<PackageVerification>;
 }

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ApiPorts, createApp } from '@laurel/api';
 import { parseProject } from '@laurel/contracts/schemas';
 import type { ModelProject } from '@laurel/domain';
-import type { Role } from '@laurel/ports';
+import { createDirectoryStore } from '@laurel/objectstore';
+import { createKeys, createPackages } from '@laurel/packages';
+import type { Packages, Role } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
 import { createLogger, createMeter, type Tracer } from '@laurel/telemetry';
 import { createRecordingOrchestrator, type RecordingOrchestrator } from '../../support/recording-orchestrator.js';
@@ -38,6 +43,7 @@ export interface ApiWorld {
   readonly orchestrator: RecordingOrchestrator;
   readonly app: Awaited<ReturnType<typeof createApp>>;
   readonly ports: ApiPorts;
+  readonly packages: Packages;
   readonly keys: { readonly [role in Role]: string };
   get(url: string, sent?: Sent): Promise<Answer>;
   post(url: string, body?: unknown, sent?: Sent): Promise<Answer>;
@@ -56,9 +62,12 @@ export async function createApiWorld({
 } = {}): Promise<ApiWorld> {
   const db = await createTestDatabase();
   const orchestrator = createRecordingOrchestrator();
+  const objects = await mkdtemp(join(tmpdir(), 'laurel-api-objects-'));
+  const packages = createPackages({ objectStore: createDirectoryStore({ root: objects }), keys: createKeys() });
   const closing = new AbortController();
   const ports: ApiPorts = {
     ...db,
+    packages,
     orchestrator,
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
@@ -82,6 +91,7 @@ export async function createApiWorld({
     orchestrator,
     app,
     ports,
+    packages,
     keys,
     send,
     get: (url, sent) => send('GET', url, sent),
@@ -91,6 +101,7 @@ export async function createApiWorld({
       closing.abort();
       await app.close();
       await db.drop();
+      await rm(objects, { recursive: true, force: true });
     },
   };
 }

@@ -28,7 +28,7 @@ describe('signed packages in a directory', () => {
     const digest = await packages.publish(draft, files);
     const opened = await packages.open(digest);
     expect(opened.manifest).toMatchObject({ protocol: '1', name: 'churn', run: draft.run });
-    expect(opened.manifest.files.map(({ path }) => path)).toEqual(['MLmodel', 'model.onnx']);
+    expect(opened.manifest.files.map(({ path }) => path)).toEqual(['MLmodel', 'model.onnx', 'sbom.json']);
     expect(await opened.read('model.onnx')).toEqual(files['model.onnx']);
     await expect(opened.read('absent')).rejects.toMatchObject({ code: 'NotFound' });
   });

@@ -30,13 +30,13 @@ export const aPlan = (change: Partial<RolloutPlan> = {}): RolloutPlan => ({
 export function aVersion(
   db: TestDatabase,
   project: string,
-  { gatesPassed = true }: { readonly gatesPassed?: boolean } = {},
+  { gatesPassed = true, digest }: { readonly gatesPassed?: boolean; readonly digest?: Digest } = {},
 ): Promise<ModelVersion> {
   const runId = aRunId();
   return db.registry.register(
     {
       project,
-      digest: digestOf(runId),
+      digest: digest ?? digestOf(runId),
       runId,
       signature: { task: 'binary', inputs: [], outputs: [], classes: ['No', 'Yes'] },
       algorithm: 'xgboost',

@@ -1,5 +1,5 @@
 import type { SignatureInput } from '@laurel/domain';
-import { backgroundSet } from '../../../activities/src/training/package-files.js';
+import { backgroundSet } from '../../../activities/src/training/background-set.js';
 
 const input = (name: string, optional = false): SignatureInput => ({ name, dtype: 'FP32', shape: [-1, 1], optional });
 const table = (rows: number) => ({

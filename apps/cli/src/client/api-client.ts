@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isLaurelError } from '@laurel/contracts';
-import { sendJson } from './http.js';
+import { readBytes, sendJson } from './http.js';
 
 type Query = { readonly [name: string]: string | number | undefined };
 
@@ -18,6 +18,20 @@ export class ApiClient {
 
   async get<Answer>(path: string, query: Query = {}): Promise<Answer> {
     return (await this.send('GET', path + queryText(query))) as Answer;
+  }
+
+  /** The bytes of an answer that is not JSON. */
+  bytes(path: string): Promise<Uint8Array> {
+    const { url, key } = this.options;
+    return readBytes({
+      url: `${url}/api/v1/${path}`,
+      headers: key === null ? {} : { authorization: `Bearer ${key}` },
+      unreachable: this.unreachable,
+    });
+  }
+
+  private get unreachable(): string {
+    return `The API at ${this.options.url} does not answer; start it with laurel up.`;
   }
 
   /** `undefined` where there is no such thing (yet). */
@@ -72,7 +86,7 @@ export class ApiClient {
         ...(write === undefined ? {} : { 'idempotency-key': write.key }),
       },
       ...(write === undefined ? {} : { body: write.body }),
-      unreachable: `The API at ${url} does not answer; start it with laurel up.`,
+      unreachable: this.unreachable,
     });
     return answer.body;
   }

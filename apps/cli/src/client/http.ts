@@ -22,6 +22,13 @@ export async function sendJson(request: HttpRequest): Promise<{ readonly body: u
   throw errorOfProblem(body, `${request.url} answered ${response.status}.`);
 }
 
+/** Reads an answer that is not JSON. Errors as of `sendJson`. */
+export async function readBytes(request: Omit<HttpRequest, 'method' | 'body'>): Promise<Uint8Array> {
+  const response = await answerTo({ ...request, method: 'GET' });
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  throw errorOfProblem(parsed(await response.text()), `${request.url} answered ${response.status}.`);
+}
+
 async function answerTo({ url, method, headers, body, unreachable }: HttpRequest): Promise<Response> {
   try {
     return await fetch(url, {

@@ -48,6 +48,7 @@ export {
   identity,
   readiness,
 } from './api-operations.js';
+export { type PackageVerificationView, packageFileQuery, packageVerification } from './api-packages.js';
 export {
   type AppliedProject,
   type ApplyProjectBody,

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { packageFiles } from '@laurel/contracts';
+import { canonicalJson, type ModelSignature, type RunId, type TensorType, type Timestamp } from '@laurel/domain';
+
+/** Where MLflow looks for the loader, inside a package. */
+const loaderFile = 'code/laurel_pyfunc.py';
+const loaderSource = new URL('../../assets/laurel_pyfunc.py', import.meta.url);
+
+/** What the loader imports. */
+const needed: readonly string[] = ['numpy', 'onnx', 'onnxruntime', 'pandas'];
+
+const mlflowType: { readonly [dtype in TensorType]?: string } = {
+  FP32: 'float',
+  FP64: 'double',
+  INT64: 'long',
+  INT32: 'integer',
+  BOOL: 'boolean',
+  BYTES: 'string',
+};
+
+export interface MlflowModel {
+  readonly signature: ModelSignature;
+  readonly run: RunId;
+  readonly createdAt: Timestamp;
+  /** Of the trainer, as in `3.11`. */
+  readonly python: string;
+  /** `name==version` lines of everything that was installed where the model was trained. */
+  readonly lock: string;
+}
+
+/**
+ * The files with which MLflow loads a package (`mlflow.pyfunc.load_model`, `mlflow.onnx.load_model`) and makes its
+ * environment. The requirements are what the loader imports, in the versions of the trainer's own environment.
+ */
+export async function mlflowFiles(model: MlflowModel): Promise<{ readonly [path: string]: Uint8Array }> {
+  const text = (content: string) => Buffer.from(content, 'utf8');
+  const { python } = model;
+  return {
+    MLmodel: text(mlmodel(model)),
+    [loaderFile]: await readFile(loaderSource),
+    [packageFiles.signature]: text(canonicalJson(model.signature)),
+    [packageFiles.requirements]: text(`${requirementsOf(model.lock).join('\n')}\n`),
+    'python_env.yaml': text(`python: "${python}"\ndependencies:\n  - -r ${packageFiles.requirements}\n`),
+    'conda.yaml': text(
+      `name: laurel\nchannels: [conda-forge]\ndependencies:\n  - python=${python}\n  - pip\n  - pip:\n      - -r ${packageFiles.requirements}\n`,
+    ),
+  };
+}
+
+function requirementsOf(lock: string): readonly string[] {
+  const pins = new Map(lock.split('\n').map((line) => [line.split('==')[0]?.trim().toLowerCase(), line.trim()]));
+  return needed.map((name) => pins.get(name) ?? name);
+}
+
+/** The `MLmodel` file; its signature fields are JSON inside YAML, as MLflow writes them. */
+function mlmodel({ signature, run, createdAt, python }: MlflowModel): string {
+  const inputs = signature.inputs.map(({ name, dtype, optional }) => ({
+    type: mlflowType[dtype] ?? 'string',
+    name,
+    required: !optional,
+  }));
+  const quoted = (schema: unknown) => `'${JSON.stringify(schema).replaceAll("'", "''")}'`;
+  return [
+    'flavors:',
+    '  onnx:',
+    '    code: code',
+    '    data: model.onnx',
+    '    providers: [CPUExecutionProvider]',
+    '  python_function:',
+    '    code: code',
+    '    env:',
+    '      conda: conda.yaml',
+    '      virtualenv: python_env.yaml',
+    '    loader_module: laurel_pyfunc',
+    `    python_version: "${python}"`,
+    `run_id: ${run}`,
+    `utc_time_created: "${createdAt}"`,
+    'signature:',
+    `  inputs: ${quoted(inputs)}`,
+    `  outputs: ${quoted(outputsOf(signature))}`,
+    '',
+  ].join('\n');
+}
+
+/** The columns that the loader answers with. */
+function outputsOf({ outputs, classes }: ModelSignature) {
+  const columns = outputs.flatMap(({ role }) => {
+    if (role === 'probabilities') return classes.map((_, at) => ({ type: 'float', name: `p_${at}` }));
+    return [{ type: role === 'label' ? 'string' : 'float', name: role }];
+  });
+  return columns.map((column) => ({ ...column, required: true }));
+}
