@@ -23,8 +23,8 @@ export type PackagePorts = Pick<
   'code' | 'objects' | 'packages' | 'probe' | 'runner' | 'runs' | 'tables'
 >;
 
-/** Of trainers whose project names none. */
-const usualPython = '3.11';
+/** Of the environment that set-up makes for trainers. */
+const trainerPython = '3.11';
 const none = new Uint8Array();
 /** Rows compared with the framework's own predictions; all of the validation rows up to this number. */
 const parityRows = 2_000;
@@ -43,7 +43,7 @@ export async function packageTrained(ports: PackagePorts, input: PackageInput): 
     await ports.objects.getFile(input.parts.train.digest, train);
     const example = await ports.tables.readRows(validation, { offset: 0, limit: 3 });
     const { schema, statistics } = await ports.tables.describe(train);
-    const { seed, environment: wanted } = input.model.spec.training;
+    const { seed } = input.model.spec.training;
     const environment = output.has(trainerFiles.environment) ? output.digest(trainerFiles.environment) : null;
     const lock = environment === null ? none : await output.read(trainerFiles.environment);
     const draft = await draftOf(ports, { input, description, signature, environment });
@@ -53,7 +53,7 @@ export async function packageTrained(ports: PackagePorts, input: PackageInput): 
         signature,
         run: draft.run,
         createdAt: draft.createdAt,
-        python: wanted?.python ?? usualPython,
+        python: trainerPython,
         lock: Buffer.from(lock).toString('utf8'),
       })),
       [packageFiles.lock]: lock,

@@ -10,6 +10,8 @@ import { AuthGuard } from './http/auth.guard.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { invalidInput } from './http/problem.js';
+import { LineageController } from './lineage/lineage.controller.js';
+import { LineageService } from './lineage/lineage.service.js';
 import type { ApiPorts } from './ports.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
@@ -45,6 +47,7 @@ const controllers = [
   DatasetsController,
   ModelsController,
   PackagesController,
+  LineageController,
   EndpointsController,
   RolloutsController,
   EvidenceController,
@@ -72,6 +75,7 @@ const services = [
   CancellingService,
   SweepsService,
   ModelsService,
+  LineageService,
   EndpointsService,
   ServedProjects,
   RolloutStartsService,

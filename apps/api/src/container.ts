@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createTableEngine } from '@laurel/duckdb';
 import { createProcessJobLauncher } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
 import { createPackageReader, openKeyring } from '@laurel/packages';
@@ -6,6 +7,7 @@ import { createRepositories, migrate, openDatabase, ping } from '@laurel/postgre
 import { createMeter, type Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
 import type { ApiConfig } from './config.js';
+import { findInArchive } from './lineage/prediction-archive.js';
 import type { ApiPorts } from './ports.js';
 
 /** Connections the API keeps to Postgres: requests are short, and other processes need theirs. */
@@ -37,6 +39,7 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
     ports: {
       ...repositories,
       packages: createPackageReader({ objectStore, keyring: openKeyring(join(config.home, 'keys')) }),
+      predictionArchive: { find: (id) => findInArchive({ objects: objectStore, tables: createTableEngine() }, id) },
       orchestrator,
       trainerLogs: jobs,
       database: { ping: () => ping(database) },

@@ -5,5 +5,6 @@ export { createApp } from './create-app.js';
 export { ensureFirstKey } from './first-key.js';
 export { AuthGuard } from './http/auth.guard.js';
 export { type Audience, audienceOf } from './http/route.js';
+export { findInArchive } from './lineage/prediction-archive.js';
 export type { ApiPorts, DatabaseProbe, Settings, TrainerLogs } from './ports.js';
 export { tokens } from './tokens.js';

@@ -7,9 +7,11 @@ import type {
   EvidenceStore,
   IdempotencyKeys,
   JobLauncher,
+  LineageStore,
   Observations,
   Orchestrator,
   Packages,
+  PredictionOrigin,
   Projects,
   Registry,
   Rollouts,
@@ -24,6 +26,11 @@ import type { Logger, Meter } from '@laurel/telemetry';
 
 /** Lines that a trainer wrote. */
 export type TrainerLogs = Pick<JobLauncher, 'log'>;
+
+/** Predictions that the serving processes have stored. */
+export interface PredictionArchive {
+  find(id: string): Promise<PredictionOrigin | undefined>;
+}
 
 /** Throws `DependencyUnavailable` when the database does not answer. */
 export interface DatabaseProbe {
@@ -47,6 +54,8 @@ export interface ApiPorts {
   readonly triggers: Triggers;
   readonly sweeps: Sweeps;
   readonly registry: Registry;
+  readonly lineage: LineageStore;
+  readonly predictionArchive: PredictionArchive;
   readonly packages: Pick<Packages, 'open' | 'verify'>;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;

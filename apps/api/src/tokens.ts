@@ -9,6 +9,8 @@ export const tokens = {
   sweeps: Symbol('Sweeps'),
   registry: Symbol('Registry'),
   packages: Symbol('Packages'),
+  lineage: Symbol('LineageStore'),
+  predictionArchive: Symbol('PredictionArchive'),
   evidence: Symbol('EvidenceStore'),
   rollouts: Symbol('Rollouts'),
   approvals: Symbol('Approvals'),

@@ -4,6 +4,7 @@ import { addAuditCommands } from './commands/audit.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFeedbackCommand } from './commands/feedback.js';
 import { addKeysCommands } from './commands/keys.js';
+import { addLineageCommand } from './commands/lineage.js';
 import { addLogsCommand } from './commands/logs.js';
 import { addPackageCommands } from './commands/package.js';
 import { addPredictCommand } from './commands/predict.js';
@@ -21,7 +22,7 @@ import { formats } from './output/printer.js';
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addKeysCommands, addDemoCommand]],
   ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
-  ['Look:', [addReadCommands, addLogsCommand, addPackageCommands, addAuditCommands]],
+  ['Look:', [addReadCommands, addLogsCommand, addLineageCommand, addPackageCommands, addAuditCommands]],
   ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
 ];
 

@@ -36,6 +36,19 @@ export async function readRows(
   );
 }
 
+/** The first row whose text column says `value`. */
+export async function findRow(
+  session: Session,
+  parquet: string,
+  { column, value, wanted }: { readonly column: string; readonly value: string; readonly wanted: readonly string[] },
+): Promise<Row | undefined> {
+  const { query, names } = await selection(session, parquet, wanted);
+  const found = await session.connection.runAndReadAll(`${query} WHERE ${identifier(column)} = $1 LIMIT 1`, [value]);
+  const [row] = found.getRowsJS();
+  if (row === undefined) return undefined;
+  return Object.fromEntries(names.map((name, index) => [name, cell(row[index], name, parquet)] as const));
+}
+
 async function selection(session: Session, parquet: string, wanted?: readonly string[]) {
   const from = `FROM read_parquet(${await session.source(parquet)})`;
   const present = await columnsOf(session, `SELECT * ${from}`);

@@ -7,7 +7,7 @@ import { unreadable } from './failures.js';
 import { csvRows } from './import-csv.js';
 import { jsonlRows } from './import-jsonl.js';
 import { parquetRows } from './normalised-rows.js';
-import { readColumns, readRows } from './read-table.js';
+import { findRow, readColumns, readRows } from './read-table.js';
 import { inSession, type Session, type TableEngineOptions } from './session.js';
 import { splitTable } from './split-table.js';
 
@@ -41,6 +41,7 @@ export function createTableEngine(options: TableEngineOptions = {}): TableEngine
     describe: (parquet) => reading(parquet, (session) => describeTable(session, parquet), { ...options, threads: 1 }),
     split: (parquet, spec, parts) => reading(parquet, (session) => splitTable(session, parquet, spec, parts)),
     readColumns: (parquet, columns) => reading(parquet, (session) => readColumns(session, parquet, columns)),
+    findRow: (parquet, search) => reading(parquet, (session) => findRow(session, parquet, search)),
     readRows: (parquet, window) => reading(parquet, (session) => readRows(session, parquet, window)),
   };
 }

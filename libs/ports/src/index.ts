@@ -1,5 +1,17 @@
 export type { Fleet, VersionWish } from './fleet.js';
 export type { JobLauncher } from './job-launcher.js';
+export type {
+  DataOrigin,
+  EvidenceOrigin,
+  LineageItem,
+  LineageStore,
+  LineageSubject,
+  PredictionOrigin,
+  Reign,
+  RolloutOrigin,
+  RunOrigin,
+  VersionOrigin,
+} from './lineage.js';
 export type { Batch, ModelProbe, ModelRunner, RunnableModel } from './model-runner.js';
 export type { ObjectStore } from './object-store.js';
 export type { ArmTotals, LabelTotals, Observations } from './observations.js';

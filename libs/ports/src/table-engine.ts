@@ -29,6 +29,11 @@ export interface TableEngine {
   ): Promise<{ readonly train: number; readonly validation: number; readonly holdout: number }>;
   /** Whole columns of a Parquet file, in file order. Without `columns`, all. */
   readColumns(parquet: string, columns?: readonly string[]): Promise<ColumnTable>;
+  /** The first row of a Parquet file whose text column `column` says `value`, with the columns of `wanted`. */
+  findRow(
+    parquet: string,
+    search: { readonly column: string; readonly value: string; readonly wanted: readonly string[] },
+  ): Promise<Row | undefined>;
   /** The first `limit` rows of a Parquet file from `offset`. */
   readRows(parquet: string, window: { readonly offset: number; readonly limit: number }): Promise<readonly Row[]>;
 }

@@ -7,6 +7,7 @@ import type {
   EvidenceStore,
   Fleet,
   IdempotencyKeys,
+  LineageStore,
   Observations,
   Projects,
   Registry,
@@ -20,6 +21,7 @@ import type {
 } from '@laurel/ports';
 import type { Database } from './connect.js';
 import { createFleet } from './fleet/index.js';
+import { createLineageStore } from './lineage/index.js';
 import { createObservations } from './observations/index.js';
 import { createApiKeys } from './repositories/api-keys.js';
 import { createApprovals } from './repositories/approvals.js';
@@ -47,6 +49,7 @@ export interface Repositories {
   readonly circumstances: RunCircumstances;
   readonly triggers: Triggers;
   readonly registry: Registry;
+  readonly lineage: LineageStore;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;
@@ -73,6 +76,7 @@ export function createRepositories({ kysely }: Database): Repositories {
     circumstances: createRunCircumstances(kysely),
     triggers: createTriggers(kysely),
     registry: createRegistry(kysely),
+    lineage: createLineageStore(kysely),
     evidence: createEvidenceStore(kysely),
     rollouts: createRollouts(kysely),
     approvals: createApprovals(kysely),

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApiPorts, createApp } from '@laurel/api';
+import { type ApiPorts, createApp, findInArchive } from '@laurel/api';
 import { parseProject } from '@laurel/contracts/schemas';
 import type { ModelProject } from '@laurel/domain';
+import { createTableEngine } from '@laurel/duckdb';
 import { createDirectoryStore } from '@laurel/objectstore';
 import { createKeys, createPackages } from '@laurel/packages';
-import type { Packages, Role } from '@laurel/ports';
+import type { ObjectStore, Packages, Role } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
 import { createLogger, createMeter, type Tracer } from '@laurel/telemetry';
 import { createRecordingOrchestrator, type RecordingOrchestrator } from '../../support/recording-orchestrator.js';
@@ -44,6 +45,7 @@ export interface ApiWorld {
   readonly app: Awaited<ReturnType<typeof createApp>>;
   readonly ports: ApiPorts;
   readonly packages: Packages;
+  readonly objectStore: ObjectStore;
   readonly keys: { readonly [role in Role]: string };
   get(url: string, sent?: Sent): Promise<Answer>;
   post(url: string, body?: unknown, sent?: Sent): Promise<Answer>;
@@ -63,11 +65,15 @@ export async function createApiWorld({
   const db = await createTestDatabase();
   const orchestrator = createRecordingOrchestrator();
   const objects = await mkdtemp(join(tmpdir(), 'laurel-api-objects-'));
-  const packages = createPackages({ objectStore: createDirectoryStore({ root: objects }), keys: createKeys() });
+  const objectStore = createDirectoryStore({ root: objects });
+  const packages = createPackages({ objectStore, keys: createKeys() });
   const closing = new AbortController();
   const ports: ApiPorts = {
     ...db,
     packages,
+    predictionArchive: {
+      find: (id) => findInArchive({ objects: objectStore, tables: createTableEngine() }, id),
+    },
     orchestrator,
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
@@ -92,6 +98,7 @@ export async function createApiWorld({
     app,
     ports,
     packages,
+    objectStore,
     keys,
     send,
     get: (url, sent) => send('GET', url, sent),

@@ -30,9 +30,12 @@ export const aPlan = (change: Partial<RolloutPlan> = {}): RolloutPlan => ({
 export function aVersion(
   db: TestDatabase,
   project: string,
-  { gatesPassed = true, digest }: { readonly gatesPassed?: boolean; readonly digest?: Digest } = {},
+  {
+    gatesPassed = true,
+    digest,
+    runId = aRunId(),
+  }: { readonly gatesPassed?: boolean; readonly digest?: Digest; readonly runId?: string } = {},
 ): Promise<ModelVersion> {
-  const runId = aRunId();
   return db.registry.register(
     {
       project,

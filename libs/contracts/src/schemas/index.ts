@@ -28,6 +28,7 @@ export {
   trafficPoint,
   trafficQuery,
 } from './api-endpoints.js';
+export { type LineageView, lineageView, predictionIdParameter } from './api-lineage.js';
 export {
   type AuditVerification,
   apiKeyCreated,
