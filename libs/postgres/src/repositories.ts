@@ -15,6 +15,7 @@ import type {
   RunCircumstances,
   Runs,
   Sweeps,
+  Tracking,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -37,6 +38,7 @@ import { createTrainingRecords } from './repositories/training-records.js';
 import { createTriggers } from './repositories/triggers.js';
 import { createRouting } from './routing/index.js';
 import { createSweeps } from './sweeps/index.js';
+import { createTracking } from './tracking/index.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
@@ -56,6 +58,7 @@ export interface Repositories {
   readonly events: Events;
   readonly routing: Routing;
   readonly sweeps: Sweeps;
+  readonly tracking: Tracking;
   readonly fleet: Fleet;
   readonly observations: Observations;
 }
@@ -64,7 +67,7 @@ export interface Repositories {
  * The repositories over one pool. All throw `DependencyUnavailable` while Postgres does not answer and `StorageFull`
  * when its disk is full.
  */
-export function createRepositories({ kysely }: Database): Repositories {
+export function createRepositories({ kysely, prepared }: Database): Repositories {
   return {
     projects: createProjects(kysely),
     datasets: createDatasets(kysely),
@@ -82,6 +85,7 @@ export function createRepositories({ kysely }: Database): Repositories {
     events: createEvents(kysely),
     routing: createRouting(kysely),
     sweeps: createSweeps(kysely),
+    tracking: createTracking(prepared),
     fleet: createFleet(kysely),
     observations: createObservations(kysely),
   };
