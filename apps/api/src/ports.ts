@@ -7,6 +7,7 @@ import type {
   EvidenceStore,
   IdempotencyKeys,
   JobLauncher,
+  LoggedModels,
   Observations,
   Orchestrator,
   Projects,
@@ -47,6 +48,7 @@ export interface ApiPorts {
   readonly triggers: Triggers;
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
+  readonly loggedModels: LoggedModels;
   readonly registry: Registry;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;

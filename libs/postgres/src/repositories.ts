@@ -7,6 +7,7 @@ import type {
   EvidenceStore,
   Fleet,
   IdempotencyKeys,
+  LoggedModels,
   Observations,
   Projects,
   Registry,
@@ -38,7 +39,7 @@ import { createTrainingRecords } from './repositories/training-records.js';
 import { createTriggers } from './repositories/triggers.js';
 import { createRouting } from './routing/index.js';
 import { createSweeps } from './sweeps/index.js';
-import { createTracking } from './tracking/index.js';
+import { createLoggedModels, createTracking } from './tracking/index.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
@@ -59,6 +60,7 @@ export interface Repositories {
   readonly routing: Routing;
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
+  readonly loggedModels: LoggedModels;
   readonly fleet: Fleet;
   readonly observations: Observations;
 }
@@ -86,6 +88,7 @@ export function createRepositories({ kysely, prepared }: Database): Repositories
     routing: createRouting(kysely),
     sweeps: createSweeps(kysely),
     tracking: createTracking(prepared),
+    loggedModels: createLoggedModels(prepared),
     fleet: createFleet(kysely),
     observations: createObservations(kysely),
   };

@@ -11,6 +11,7 @@ import { attemptsAndMetrics } from './0008-attempts-and-metrics.js';
 import { sweeps } from './0009-sweeps.js';
 import { runCircumstances } from './0010-run-circumstances.js';
 import { tracking } from './0011-tracking.js';
+import { loggedModels } from './0012-logged-models.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -25,6 +26,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0009-sweeps': statements(sweeps),
   '0010-run-circumstances': statements(runCircumstances),
   '0011-tracking': statements(tracking),
+  '0012-logged-models': statements(loggedModels),
 };
 
 function statements(text: string): Migration {
