@@ -8,6 +8,7 @@ import type {
   IdempotencyKeys,
   JobLauncher,
   LineageStore,
+  LoggedModels,
   Observations,
   Orchestrator,
   Packages,
@@ -19,6 +20,7 @@ import type {
   RunCircumstances,
   Runs,
   Sweeps,
+  Tracking,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -53,6 +55,8 @@ export interface ApiPorts {
   readonly trainingRecords: TrainingRecords;
   readonly triggers: Triggers;
   readonly sweeps: Sweeps;
+  readonly tracking: Tracking;
+  readonly loggedModels: LoggedModels;
   readonly registry: Registry;
   readonly lineage: LineageStore;
   readonly predictionArchive: PredictionArchive;

@@ -7,6 +7,8 @@ export const tokens = {
   trainingRecords: Symbol('TrainingRecords'),
   triggers: Symbol('Triggers'),
   sweeps: Symbol('Sweeps'),
+  tracking: Symbol('Tracking'),
+  loggedModels: Symbol('LoggedModels'),
   registry: Symbol('Registry'),
   packages: Symbol('Packages'),
   lineage: Symbol('LineageStore'),

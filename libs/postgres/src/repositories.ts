@@ -8,6 +8,7 @@ import type {
   Fleet,
   IdempotencyKeys,
   LineageStore,
+  LoggedModels,
   Observations,
   Projects,
   Registry,
@@ -16,6 +17,7 @@ import type {
   RunCircumstances,
   Runs,
   Sweeps,
+  Tracking,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -39,6 +41,7 @@ import { createTrainingRecords } from './repositories/training-records.js';
 import { createTriggers } from './repositories/triggers.js';
 import { createRouting } from './routing/index.js';
 import { createSweeps } from './sweeps/index.js';
+import { createLoggedModels, createTracking } from './tracking/index.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
@@ -59,6 +62,8 @@ export interface Repositories {
   readonly events: Events;
   readonly routing: Routing;
   readonly sweeps: Sweeps;
+  readonly tracking: Tracking;
+  readonly loggedModels: LoggedModels;
   readonly fleet: Fleet;
   readonly observations: Observations;
 }
@@ -67,7 +72,7 @@ export interface Repositories {
  * The repositories over one pool. All throw `DependencyUnavailable` while Postgres does not answer and `StorageFull`
  * when its disk is full.
  */
-export function createRepositories({ kysely }: Database): Repositories {
+export function createRepositories({ kysely, prepared }: Database): Repositories {
   return {
     projects: createProjects(kysely),
     datasets: createDatasets(kysely),
@@ -86,6 +91,8 @@ export function createRepositories({ kysely }: Database): Repositories {
     events: createEvents(kysely),
     routing: createRouting(kysely),
     sweeps: createSweeps(kysely),
+    tracking: createTracking(prepared),
+    loggedModels: createLoggedModels(prepared),
     fleet: createFleet(kysely),
     observations: createObservations(kysely),
   };

@@ -1,6 +1,14 @@
 import type { ApiKeysTable, IdempotencyKeysTable, PlatformEventsTable } from './tables/access.js';
 import type { AuditEventsTable, AuditHeadTable, EvidenceTable } from './tables/evidence-and-audit.js';
 import type {
+  LoggedModelMetricsTable,
+  LoggedModelsTable,
+  LoggedModelTextsTable,
+  RunDatasetsTable,
+  RunModelsTable,
+  TrackedDatasetsTable,
+} from './tables/logged-models.js';
+import type {
   DatasetVersionsTable,
   ProjectsTable,
   RunsTable,
@@ -28,7 +36,15 @@ import type {
   PredictionsTable,
 } from './tables/serving.js';
 import type { SweepsTable, TrialsTable } from './tables/sweeps.js';
-import type { RunAttemptsTable, RunMetricsTable } from './tables/training.js';
+import type {
+  ExperimentsTable,
+  ExperimentTagsTable,
+  RunLatestMetricsTable,
+  RunMetricsTable,
+  RunTextsTable,
+  TrackedRunsTable,
+} from './tables/tracking.js';
+import type { RunAttemptsTable } from './tables/training.js';
 
 /** Every table, by its SQL name. `tableColumns` says the same in values; a test compares both with the database. */
 export interface Tables {
@@ -37,7 +53,20 @@ export interface Tables {
   readonly runs: RunsTable;
   readonly step_outputs: StepOutputsTable;
   readonly run_attempts: RunAttemptsTable;
+  readonly experiments: ExperimentsTable;
+  readonly experiment_tags: ExperimentTagsTable;
+  readonly tracked_runs: TrackedRunsTable;
+  readonly run_params: RunTextsTable;
+  readonly run_tags: RunTextsTable;
   readonly run_metrics: RunMetricsTable;
+  readonly run_latest_metrics: RunLatestMetricsTable;
+  readonly tracked_datasets: TrackedDatasetsTable;
+  readonly run_datasets: RunDatasetsTable;
+  readonly logged_models: LoggedModelsTable;
+  readonly logged_model_params: LoggedModelTextsTable;
+  readonly logged_model_tags: LoggedModelTextsTable;
+  readonly logged_model_metrics: LoggedModelMetricsTable;
+  readonly run_models: RunModelsTable;
   readonly sweeps: SweepsTable;
   readonly trials: TrialsTable;
   readonly triggers: TriggersTable;
