@@ -1,5 +1,24 @@
+export type {
+  ArtifactEntry,
+  ArtifactOwnerKey,
+  Artifacts,
+  ArtifactUpload,
+  StoredArtifact,
+} from './artifacts.js';
 export type { Fleet, VersionWish } from './fleet.js';
 export type { JobLauncher } from './job-launcher.js';
+export type {
+  ModelRegistry,
+  NumberedVersion,
+  RegisteredModel,
+  RegisteredVersion,
+  RegistrationEnd,
+  RegistrationStatus,
+  RegistryCondition,
+  RegistryOrder,
+  RegistrySearch,
+  RegistryTag,
+} from './model-registry.js';
 export type { Batch, ModelProbe, ModelRunner, RunnableModel } from './model-runner.js';
 export type { ObjectStore } from './object-store.js';
 export type { ArmTotals, LabelTotals, Observations } from './observations.js';

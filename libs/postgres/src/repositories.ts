@@ -1,12 +1,14 @@
 import type {
   ApiKeys,
   Approvals,
+  Artifacts,
   Audit,
   Datasets,
   Events,
   EvidenceStore,
   Fleet,
   IdempotencyKeys,
+  ModelRegistry,
   Observations,
   Projects,
   Registry,
@@ -18,8 +20,10 @@ import type {
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
+import { createArtifacts } from './artifacts/index.js';
 import type { Database } from './connect.js';
 import { createFleet } from './fleet/index.js';
+import { createModelRegistry } from './model-registry/index.js';
 import { createObservations } from './observations/index.js';
 import { createApiKeys } from './repositories/api-keys.js';
 import { createApprovals } from './repositories/approvals.js';
@@ -47,6 +51,8 @@ export interface Repositories {
   readonly circumstances: RunCircumstances;
   readonly triggers: Triggers;
   readonly registry: Registry;
+  readonly modelRegistry: ModelRegistry;
+  readonly artifacts: Artifacts;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;
@@ -73,6 +79,8 @@ export function createRepositories({ kysely }: Database): Repositories {
     circumstances: createRunCircumstances(kysely),
     triggers: createTriggers(kysely),
     registry: createRegistry(kysely),
+    modelRegistry: createModelRegistry(kysely),
+    artifacts: createArtifacts(kysely),
     evidence: createEvidenceStore(kysely),
     rollouts: createRollouts(kysely),
     approvals: createApprovals(kysely),

@@ -10,6 +10,8 @@ import { servingPolicy } from './0007-serving-policy.js';
 import { attemptsAndMetrics } from './0008-attempts-and-metrics.js';
 import { sweeps } from './0009-sweeps.js';
 import { runCircumstances } from './0010-run-circumstances.js';
+import { modelRegistry } from './0013-model-registry.js';
+import { artifacts } from './0014-artifacts.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -23,6 +25,8 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0008-attempts-and-metrics': statements(attemptsAndMetrics),
   '0009-sweeps': statements(sweeps),
   '0010-run-circumstances': statements(runCircumstances),
+  '0013-model-registry': statements(modelRegistry),
+  '0014-artifacts': statements(artifacts),
 };
 
 function statements(text: string): Migration {
