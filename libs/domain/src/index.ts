@@ -102,6 +102,11 @@ export {
   parseModelSource,
 } from './registry/model-source.js';
 export type { Alias, Lineage, ModelVersion, Stage } from './registry/model-version.js';
+export {
+  nextRegisteredSemver,
+  type RegisteredColumn,
+  type RegisteredInterface,
+} from './registry/registered-semver.js';
 export { nextSemver, type Versioned } from './registry/semver.js';
 export type {
   ModelSignature,
