@@ -8,6 +8,8 @@ import { NestLog } from './http/nest-log.js';
 import { answerWithRequestId, requestIdOf } from './http/request-id.js';
 import { observeRequests } from './http/request-observation.js';
 import { traceRequests } from './http/request-traces.js';
+import { mlflowApi } from './mlflow/index.js';
+import { serveMlflow } from './mlflow/serve.js';
 import type { ApiPorts } from './ports.js';
 import { ApiDocument } from './system/api-document.js';
 
@@ -27,6 +29,7 @@ export async function createApp(ports: ApiPorts, tracer: Tracer | null = null): 
   letGoWhenClosing(server, ports.settings.closing);
   if (tracer !== null) traceRequests(server, tracer);
   observeRequests(server, ports);
+  serveMlflow(server, ports, mlflowApi);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(ports), adapter, {
     logger: new NestLog(ports.logger),
     abortOnError: false,

@@ -16,6 +16,7 @@ import type {
   RunCircumstances,
   Runs,
   Sweeps,
+  Tracking,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -45,6 +46,7 @@ export interface ApiPorts {
   readonly trainingRecords: TrainingRecords;
   readonly triggers: Triggers;
   readonly sweeps: Sweeps;
+  readonly tracking: Tracking;
   readonly registry: Registry;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;

@@ -7,6 +7,7 @@ export const tokens = {
   trainingRecords: Symbol('TrainingRecords'),
   triggers: Symbol('Triggers'),
   sweeps: Symbol('Sweeps'),
+  tracking: Symbol('Tracking'),
   registry: Symbol('Registry'),
   evidence: Symbol('EvidenceStore'),
   rollouts: Symbol('Rollouts'),

@@ -176,6 +176,12 @@ export const errorCodes = {
     meaning: 'The request contradicts what is already there.',
     remedy: 'Read the current state and decide again.',
   },
+  AlreadyExists: {
+    retryable: false,
+    status: 409,
+    meaning: 'Something of this name is there already.',
+    remedy: 'Use what is there, or choose another name.',
+  },
   StaleEpoch: {
     retryable: false,
     status: 409,

@@ -215,6 +215,9 @@ export {
 } from './tensor/tensor.js';
 export { editDistance, nearest } from './text/nearest.js';
 export { quoted } from './text/quoted.js';
+export { isLongerThan, shortened, trackingLimits } from './tracking/limits.js';
+export { trackingNameProblem } from './tracking/names.js';
+export { runName } from './tracking/run-name.js';
 export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
 export { chooseArm } from './traffic/choose-arm.js';
 export { allTo, type ShiftInput, type SplitFrame, saltOf, shift } from './traffic/shift.js';

@@ -60,6 +60,17 @@ export type { CodeState, SourceCode } from './source-code.js';
 export type { Sweeps } from './sweeps.js';
 export type { ColumnTable, TableEngine } from './table-engine.js';
 export type {
+  Experiment,
+  KeyValue,
+  LifecycleStage,
+  LoggedBatch,
+  LoggedMetric,
+  TrackedRun,
+  TrackedRunInfo,
+  TrackedStatus,
+  Tracking,
+} from './tracking.js';
+export type {
   AttemptKey,
   AttemptSighting,
   MetricPoint,

@@ -17,10 +17,20 @@ export interface DatabaseOptions {
   readonly log?: DatabaseLog;
 }
 
+/** A statement that the server parses and plans once per connection, by its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Runs a prepared statement on a connection of the pool. */
+export type RunPrepared = <Row extends object>(statement: Statement, values: readonly unknown[]) => Promise<Row[]>;
+
 /** A pool of connections to one database, and single connections beside it. */
 export interface Database {
   readonly kysely: Kysely<Tables>;
   readonly log: DatabaseLog;
+  readonly prepared: RunPrepared;
   /** A connection of its own, outside the pool and without a statement limit; the caller ends it. */
   connectAlone(options?: { readonly queryTimeoutMilliseconds?: number }): Promise<Client>;
   /** Waits for running queries and ends the pool. */
@@ -62,6 +72,13 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     kysely,
     log,
+    prepared: async <Row extends object>(statement: Statement, values: readonly unknown[]) => {
+      try {
+        return (await pool.query<Row>({ ...statement, values: [...values] })).rows;
+      } catch (error) {
+        throw translate(error);
+      }
+    },
     connectAlone: async ({ queryTimeoutMilliseconds = 0 } = {}) => {
       const client = new Client({ ...shared, query_timeout: queryTimeoutMilliseconds });
       client.on('error', () => undefined);

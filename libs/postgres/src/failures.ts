@@ -50,6 +50,7 @@ const meanings: { readonly [state: string]: Meaning } = {
   '23505': { code: 'Conflict', sentence: (detail) => `The entry exists already: ${detail}.` },
   '23503': { code: 'Conflict', sentence: (detail) => `The entry refers to something that is not there: ${detail}.` },
   LA001: { code: 'Conflict', sentence: (detail) => `${detail}.` },
+  LA002: { code: 'InvalidInput', sentence: (detail) => `${detail}.` },
 };
 
 /**

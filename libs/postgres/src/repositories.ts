@@ -17,6 +17,7 @@ import type {
   RunCircumstances,
   Runs,
   Sweeps,
+  Tracking,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -41,6 +42,7 @@ import { createTrainingRecords } from './repositories/training-records.js';
 import { createTriggers } from './repositories/triggers.js';
 import { createRouting } from './routing/index.js';
 import { createSweeps } from './sweeps/index.js';
+import { createTracking } from './tracking/index.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
@@ -62,6 +64,7 @@ export interface Repositories {
   readonly events: Events;
   readonly routing: Routing;
   readonly sweeps: Sweeps;
+  readonly tracking: Tracking;
   readonly fleet: Fleet;
   readonly observations: Observations;
 }
@@ -70,7 +73,7 @@ export interface Repositories {
  * The repositories over one pool. All throw `DependencyUnavailable` while Postgres does not answer and `StorageFull`
  * when its disk is full.
  */
-export function createRepositories({ kysely }: Database): Repositories {
+export function createRepositories({ kysely, prepared }: Database): Repositories {
   return {
     projects: createProjects(kysely),
     datasets: createDatasets(kysely),
@@ -90,6 +93,7 @@ export function createRepositories({ kysely }: Database): Repositories {
     events: createEvents(kysely),
     routing: createRouting(kysely),
     sweeps: createSweeps(kysely),
+    tracking: createTracking(prepared),
     fleet: createFleet(kysely),
     observations: createObservations(kysely),
   };

@@ -36,7 +36,15 @@ import type {
   PredictionsTable,
 } from './tables/serving.js';
 import type { SweepsTable, TrialsTable } from './tables/sweeps.js';
-import type { RunAttemptsTable, RunMetricsTable } from './tables/training.js';
+import type {
+  ExperimentsTable,
+  ExperimentTagsTable,
+  RunLatestMetricsTable,
+  RunMetricsTable,
+  RunTextsTable,
+  TrackedRunsTable,
+} from './tables/tracking.js';
+import type { RunAttemptsTable } from './tables/training.js';
 
 /** Every table, by its SQL name. `tableColumns` says the same in values; a test compares both with the database. */
 export interface Tables {
@@ -45,7 +53,13 @@ export interface Tables {
   readonly runs: RunsTable;
   readonly step_outputs: StepOutputsTable;
   readonly run_attempts: RunAttemptsTable;
+  readonly experiments: ExperimentsTable;
+  readonly experiment_tags: ExperimentTagsTable;
+  readonly tracked_runs: TrackedRunsTable;
+  readonly run_params: RunTextsTable;
+  readonly run_tags: RunTextsTable;
   readonly run_metrics: RunMetricsTable;
+  readonly run_latest_metrics: RunLatestMetricsTable;
   readonly sweeps: SweepsTable;
   readonly trials: TrialsTable;
   readonly triggers: TriggersTable;

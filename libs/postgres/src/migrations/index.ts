@@ -10,6 +10,7 @@ import { servingPolicy } from './0007-serving-policy.js';
 import { attemptsAndMetrics } from './0008-attempts-and-metrics.js';
 import { sweeps } from './0009-sweeps.js';
 import { runCircumstances } from './0010-run-circumstances.js';
+import { tracking } from './0011-tracking.js';
 import { modelRegistry } from './0013-model-registry.js';
 import { artifacts } from './0014-artifacts.js';
 
@@ -25,6 +26,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0008-attempts-and-metrics': statements(attemptsAndMetrics),
   '0009-sweeps': statements(sweeps),
   '0010-run-circumstances': statements(runCircumstances),
+  '0011-tracking': statements(tracking),
   '0013-model-registry': statements(modelRegistry),
   '0014-artifacts': statements(artifacts),
 };

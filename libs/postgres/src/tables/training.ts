@@ -1,6 +1,6 @@
 import type { Placement } from '@laurel/domain';
 import type { RecordedCause } from '@laurel/ports';
-import type { ColumnType, Generated } from 'kysely';
+import type { Generated } from 'kysely';
 import type { WrittenAt } from './given-columns.js';
 
 export interface RunAttemptsTable {
@@ -27,13 +27,4 @@ export interface RunAttemptsTable {
   readonly exit_code: number | null;
   readonly message: string | null;
   readonly charged: boolean | null;
-}
-
-export interface RunMetricsTable {
-  readonly run_id: string;
-  readonly name: string;
-  readonly step: number;
-  readonly attempt: number;
-  readonly value: number;
-  readonly at: ColumnType<string, string, string>;
 }

@@ -1,0 +1,49 @@
+import { LaurelError } from '@laurel/contracts';
+import type { ApiKey, ApiKeys } from '@laurel/ports';
+import { includes } from '../http/roles.js';
+import type { Audience } from '../http/route.js';
+
+/** How long a recognised key is believed: a key that was revoked in another process works that long. */
+const beliefMilliseconds = 2_000;
+const rememberedKeys = 1_000;
+
+/** Says who calls, or throws `Unauthenticated` or `Forbidden`. */
+export type Doorkeeper = (authorization: string | undefined, audience: Audience) => Promise<ApiKey | null>;
+
+/**
+ * Lets in by MLFLOW_TRACKING_TOKEN, which the client sends as a bearer key, or by basic authentication whose password is
+ * a key (MLFLOW_TRACKING_PASSWORD). Keys are believed for two seconds: logging asks hundreds of times a second.
+ */
+export function createDoorkeeper(keys: ApiKeys, { loopback }: { readonly loopback: boolean }): Doorkeeper {
+  const believed = new Map<string, { readonly key: ApiKey; readonly until: number }>();
+  const authenticate = async (secret: string): Promise<ApiKey | undefined> => {
+    const known = believed.get(secret);
+    const now = performance.now();
+    if (known !== undefined && known.until > now) return known.key;
+    const key = await keys.authenticate(secret);
+    believed.delete(secret);
+    if (key === undefined) return undefined;
+    if (believed.size >= rememberedKeys) believed.clear();
+    believed.set(secret, { key, until: now + beliefMilliseconds });
+    return key;
+  };
+  return async (authorization, audience) => {
+    const needed = audience === 'loopback' ? (loopback ? 'anonymous' : 'viewer') : audience;
+    if (needed === 'anonymous') return null;
+    const secret = secretIn(authorization);
+    if (secret === undefined)
+      throw new LaurelError('Unauthenticated', 'This needs an API key in MLFLOW_TRACKING_TOKEN.');
+    const key = await authenticate(secret);
+    if (key === undefined) throw new LaurelError('Unauthenticated', 'The API key is unknown or has been revoked.');
+    if (includes(key.role, needed)) return key;
+    throw new LaurelError('Forbidden', `The key "${key.name}" has role ${key.role}; this needs role ${needed}.`);
+  };
+}
+
+function secretIn(header: string | undefined): string | undefined {
+  const [, scheme, value] = /^(Bearer|Basic) +(\S{1,800})$/i.exec(header ?? '') ?? [];
+  if (scheme === undefined || value === undefined) return undefined;
+  if (scheme.toLowerCase() === 'bearer') return value;
+  const pair = Buffer.from(value, 'base64').toString('utf8');
+  return pair.slice(pair.indexOf(':') + 1);
+}
