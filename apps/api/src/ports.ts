@@ -1,14 +1,18 @@
 import type {
   ApiKeys,
   Approvals,
+  Artifacts,
   Audit,
   Datasets,
   Events,
   EvidenceStore,
   IdempotencyKeys,
   JobLauncher,
+  ModelRegistry,
+  ObjectStore,
   Observations,
   Orchestrator,
+  Packages,
   Projects,
   Registry,
   Rollouts,
@@ -35,6 +39,10 @@ export interface Settings {
   readonly loopback: boolean;
   /** Aborted when the process is asked to stop; open streams end. */
   readonly closing: AbortSignal;
+  /** Folder for bytes on their way; whatever lies in it may be removed while nothing runs. */
+  readonly scratch: string;
+  /** Largest artifact, in bytes. */
+  readonly artifactBytes: number;
 }
 
 /** Everything the API is given; one member per token. */
@@ -48,6 +56,11 @@ export interface ApiPorts {
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
   readonly registry: Registry;
+  readonly modelRegistry: ModelRegistry;
+  readonly artifacts: Artifacts;
+  readonly objects: ObjectStore;
+  /** Only for reading: the API signs nothing. */
+  readonly packages: Pick<Packages, 'open'>;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;

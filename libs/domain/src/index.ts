@@ -107,6 +107,7 @@ export {
   type RegisteredColumn,
   type RegisteredInterface,
 } from './registry/registered-semver.js';
+export { type FilterComparison, type FilterValue, parseRegistryFilter } from './registry/registry-filter.js';
 export { nextSemver, type Versioned } from './registry/semver.js';
 export type {
   ModelSignature,

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ApiPorts, createApp } from '@laurel/api';
 import { parseProject } from '@laurel/contracts/schemas';
 import type { ModelProject } from '@laurel/domain';
-import type { Role } from '@laurel/ports';
+import { createDirectoryStore } from '@laurel/objectstore';
+import { createKeys, createPackages } from '@laurel/packages';
+import type { ObjectStore, Packages, Role } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
 import { createLogger, createMeter, type Tracer } from '@laurel/telemetry';
 import { createRecordingOrchestrator, type RecordingOrchestrator } from '../../support/recording-orchestrator.js';
@@ -38,6 +43,8 @@ export interface ApiWorld {
   readonly orchestrator: RecordingOrchestrator;
   readonly app: Awaited<ReturnType<typeof createApp>>;
   readonly ports: ApiPorts;
+  /** Signs, where the API only reads. */
+  readonly packages: Packages;
   readonly keys: { readonly [role in Role]: string };
   get(url: string, sent?: Sent): Promise<Answer>;
   post(url: string, body?: unknown, sent?: Sent): Promise<Answer>;
@@ -50,21 +57,30 @@ export interface ApiWorld {
 export async function createApiWorld({
   loopback = true,
   tracer = null,
+  objectStore,
+  artifactBytes = 64 * 1024 * 1024,
 }: {
   readonly loopback?: boolean;
   readonly tracer?: Tracer | null;
+  readonly objectStore?: ObjectStore;
+  readonly artifactBytes?: number;
 } = {}): Promise<ApiWorld> {
   const db = await createTestDatabase();
   const orchestrator = createRecordingOrchestrator();
   const closing = new AbortController();
+  const home = await mkdtemp(join(tmpdir(), 'laurel-api-'));
+  const objects = objectStore ?? createDirectoryStore({ root: join(home, 'objects') });
+  const packages = createPackages({ objectStore: objects, keys: createKeys() });
   const ports: ApiPorts = {
     ...db,
     orchestrator,
+    objects,
+    packages,
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
     meter: createMeter(),
     logger: createLogger({ process: 'api', level: 'silent' }),
-    settings: { loopback, closing: closing.signal },
+    settings: { loopback, closing: closing.signal, scratch: join(home, 'scratch'), artifactBytes },
   };
   const keys = await keysOf(db);
   const app = await createApp(ports, tracer);
@@ -82,6 +98,7 @@ export async function createApiWorld({
     orchestrator,
     app,
     ports,
+    packages,
     keys,
     send,
     get: (url, sent) => send('GET', url, sent),
@@ -91,6 +108,7 @@ export async function createApiWorld({
       closing.abort();
       await app.close();
       await db.drop();
+      await rm(home, { recursive: true, force: true });
     },
   };
 }

@@ -15,6 +15,7 @@ export interface MlflowCall {
   readonly ports: ApiPorts;
   /** `null` on routes that anybody may call. */
   readonly caller: ApiKey | null;
+  readonly request: FastifyRequest;
 }
 
 interface RouteDeclaration {
@@ -38,7 +39,7 @@ export interface MlflowByteRoute extends RouteDeclaration {
   /** Bytes. */
   readonly bodyLimit: number;
   readonly handle: (
-    call: MlflowCall & { readonly request: FastifyRequest; readonly reply: FastifyReply },
+    call: MlflowCall & { readonly reply: FastifyReply },
   ) => Promise<unknown>;
 }
 

@@ -100,6 +100,9 @@ begin
       'mlflow-artifacts:/packages/' || substr(new.digest, 8) || '/artifacts',
       new.run_id, 'ready', new.semver, new.digest, new.stage, new.created_at, new.created_at)
     on conflict (name, version) do nothing;
+  insert into registered_version_tags (name, version, key, value)
+    values (new.project, new.version, 'laurel.semver', new.semver)
+    on conflict (name, version, key) do update set value = excluded.value;
   return null;
 end $$;
 create trigger model_versions_are_mirrored after insert on model_versions
@@ -149,5 +152,7 @@ insert into registered_versions (name, version, id, source, run_id, status, semv
     'mlflow-artifacts:/packages/' || substr(digest, 8) || '/artifacts',
     run_id, 'ready', semver, digest, stage, created_at, created_at
   from model_versions;
+insert into registered_version_tags (name, version, key, value)
+  select project, version, 'laurel.semver', semver from model_versions;
 insert into registered_aliases (name, alias, version) select project, alias, version from aliases;
 `;

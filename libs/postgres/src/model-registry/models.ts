@@ -92,7 +92,7 @@ async function createModel(
     .returning('name')
     .executeTakeFirst();
   if (made === undefined) {
-    throw new LaurelError('Conflict', `Registered Model (name=${name}) already exists.`);
+    throw new LaurelError('AlreadyExists', `Registered Model (name=${name}) already exists.`);
   }
   const given = new Map(tags.map(({ key, value }) => [key, value]));
   if (given.size > 0) {
@@ -110,7 +110,7 @@ async function renameModel(
   await demandUnmanaged(trx, name, 'renamed');
   const taken = await trx.selectFrom('registered_models').select('name').where('name', '=', newName).executeTakeFirst();
   if (taken !== undefined && newName !== name) {
-    throw new LaurelError('Conflict', `Registered Model (name=${newName}) already exists.`);
+    throw new LaurelError('AlreadyExists', `Registered Model (name=${newName}) already exists.`);
   }
   await trx
     .updateTable('registered_models')

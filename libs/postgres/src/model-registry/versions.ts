@@ -186,9 +186,19 @@ async function concludeVersion(
     .where('name', '=', name)
     .where('version', '=', key.version)
     .execute();
+  if (ready) await tagSemver(trx, key, end.semver);
   const detail = ready ? { semver: end.semver, digest: end.digest, flavor: end.flavor } : { message: end.message };
   await record(trx, { actor: 'laurel', action: ready ? 'version.ready' : 'version.refused', key, detail });
   return demandVersion(trx, key);
+}
+
+/** Clients of MLflow see the number, and search by it, as a tag. */
+async function tagSemver(trx: Transaction<Tables>, key: Key, semver: string): Promise<void> {
+  await trx
+    .insertInto('registered_version_tags')
+    .values({ ...key, key: 'laurel.semver', value: semver })
+    .onConflict((conflict) => conflict.columns(['name', 'version', 'key']).doUpdateSet({ value: semver }))
+    .execute();
 }
 
 /** The newest ready version that has a number of its own. */
