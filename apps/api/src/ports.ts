@@ -8,6 +8,7 @@ import type {
   EvidenceStore,
   IdempotencyKeys,
   JobLauncher,
+  LoggedModels,
   ModelRegistry,
   ObjectStore,
   Observations,
@@ -55,6 +56,7 @@ export interface ApiPorts {
   readonly triggers: Triggers;
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
+  readonly loggedModels: LoggedModels;
   readonly registry: Registry;
   readonly modelRegistry: ModelRegistry;
   readonly artifacts: Artifacts;

@@ -8,6 +8,7 @@ export const tokens = {
   triggers: Symbol('Triggers'),
   sweeps: Symbol('Sweeps'),
   tracking: Symbol('Tracking'),
+  loggedModels: Symbol('LoggedModels'),
   registry: Symbol('Registry'),
   modelRegistry: Symbol('ModelRegistry'),
   artifacts: Symbol('Artifacts'),

@@ -219,6 +219,22 @@ export { quoted } from './text/quoted.js';
 export { isLongerThan, shortened, trackingLimits } from './tracking/limits.js';
 export { trackingNameProblem } from './tracking/names.js';
 export { runName } from './tracking/run-name.js';
+export { parseFilter } from './tracking/search-filter.js';
+export {
+  experimentGrammar,
+  loggedModelGrammar,
+  modelVersionGrammar,
+  type Parsed,
+  registeredModelGrammar,
+  runGrammar,
+  type SearchComparator,
+  type SearchComparison,
+  type SearchEntity,
+  type SearchGrammar,
+  type SearchOrder,
+} from './tracking/search-grammar.js';
+export { parseOrder, parseOrders } from './tracking/search-order.js';
+export { offsetOf, pageMark } from './tracking/search-page.js';
 export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
 export { chooseArm } from './traffic/choose-arm.js';
 export { allTo, type ShiftInput, type SplitFrame, saltOf, shift } from './traffic/shift.js';

@@ -60,15 +60,24 @@ export type { CodeState, SourceCode } from './source-code.js';
 export type { Sweeps } from './sweeps.js';
 export type { ColumnTable, TableEngine } from './table-engine.js';
 export type {
+  DatasetInput,
+  DatasetReference,
   Experiment,
   KeyValue,
   LifecycleStage,
   LoggedBatch,
   LoggedMetric,
+  LoggedModel,
+  LoggedModelStatus,
+  LoggedModels,
+  MeasuredModel,
+  Searched,
+  SearchRequest,
   TrackedRun,
   TrackedRunInfo,
   TrackedStatus,
   Tracking,
+  ViewType,
 } from './tracking.js';
 export type {
   AttemptKey,

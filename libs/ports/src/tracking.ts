@@ -1,4 +1,4 @@
-import type { RunId } from '@laurel/domain';
+import type { RunId, SearchComparison, SearchOrder } from '@laurel/domain';
 
 export type LifecycleStage = 'active' | 'deleted';
 export type TrackedStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
@@ -38,6 +38,27 @@ export interface LoggedMetric {
   readonly value: number;
   readonly loggedMs: number;
   readonly step: number;
+  /** The logged model that was measured, and on which data. */
+  readonly model?: MeasuredModel;
+}
+
+export interface MeasuredModel {
+  readonly modelId: string;
+  readonly datasetName: string | null;
+  readonly datasetDigest: string | null;
+}
+
+/** Data that went into a run, as a client describes it. */
+export interface DatasetInput {
+  readonly tags: readonly KeyValue[];
+  readonly dataset: {
+    readonly name: string;
+    readonly digest: string;
+    readonly sourceType: string;
+    readonly source: string;
+    readonly schema: string | null;
+    readonly profile: string | null;
+  };
 }
 
 /** A run as clients of MLflow see it, with the newest value of each metric. */
@@ -46,6 +67,26 @@ export interface TrackedRun {
   readonly metrics: readonly LoggedMetric[];
   readonly params: readonly KeyValue[];
   readonly tags: readonly KeyValue[];
+  readonly datasets: readonly DatasetInput[];
+  readonly inputModels: readonly string[];
+  readonly outputModels: readonly { readonly modelId: string; readonly step: number }[];
+}
+
+export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL';
+
+/** A page of what was found; `more` tells whether another follows. */
+export interface Searched<Item> {
+  readonly items: readonly Item[];
+  readonly more: boolean;
+}
+
+/** What a search asks. */
+export interface SearchRequest {
+  readonly view: ViewType;
+  readonly filter: readonly SearchComparison[];
+  readonly order: readonly SearchOrder[];
+  readonly offset: number;
+  readonly limit: number;
 }
 
 /** What one call logs. */
@@ -95,4 +136,87 @@ export interface Tracking {
   /** All or nothing. */
   logBatch(runId: string, batch: LoggedBatch): Promise<void>;
   deleteTag(runId: string, key: string): Promise<void>;
+  /** Adds `value` to the JSON list that is the tag's value. */
+  appendToTag(runId: string, key: string, value: unknown): Promise<void>;
+  logInputs(
+    runId: string,
+    inputs: { readonly datasets: readonly DatasetInput[]; readonly modelIds: readonly string[] },
+  ): Promise<void>;
+  logOutputs(runId: string, models: TrackedRun['outputModels']): Promise<void>;
+
+  searchExperiments(search: SearchRequest): Promise<Searched<Experiment>>;
+  searchRuns(search: SearchRequest & { readonly experimentIds: readonly string[] }): Promise<Searched<TrackedRun>>;
+  /** At most 1,000. */
+  searchDatasets(experimentIds: readonly string[]): Promise<
+    readonly {
+      readonly experimentId: string;
+      readonly name: string;
+      readonly digest: string;
+      readonly context: string | null;
+    }[]
+  >;
+  /** Every value of one metric, oldest first. `limit: null` gives all. */
+  metricHistory(wanted: {
+    readonly runId: string;
+    readonly key: string;
+    readonly offset: number;
+    readonly limit: number | null;
+  }): Promise<Searched<LoggedMetric>>;
+  /** At most `limit` values of each run between two steps, evenly spread, the last one among them. */
+  metricHistoryInterval(wanted: {
+    readonly runIds: readonly string[];
+    readonly key: string;
+    readonly from: number | null;
+    readonly to: number | null;
+    readonly limit: number;
+  }): Promise<readonly (LoggedMetric & { readonly runId: string })[]>;
+}
+
+export type LoggedModelStatus = 'LOGGED_MODEL_PENDING' | 'LOGGED_MODEL_READY' | 'LOGGED_MODEL_UPLOAD_FAILED';
+
+/** A model that a client logged: files under `artifactUri`, with what was measured of it. */
+export interface LoggedModel {
+  readonly modelId: string;
+  readonly experimentId: string;
+  readonly name: string;
+  readonly artifactUri: string;
+  readonly status: LoggedModelStatus;
+  readonly modelType: string;
+  /** Empty where it came from no run. */
+  readonly sourceRunId: string;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+  readonly tags: readonly KeyValue[];
+  readonly params: readonly KeyValue[];
+  readonly metrics: readonly (Omit<LoggedMetric, 'model'> &
+    Omit<MeasuredModel, 'modelId'> & { readonly runId: string })[];
+}
+
+/** Errors: `NotFound`, `InvalidInput` (experiment not active, a param that changes). */
+export interface LoggedModels {
+  createModel(
+    model: Pick<LoggedModel, 'modelId' | 'experimentId' | 'name' | 'modelType' | 'sourceRunId' | 'params' | 'tags'>,
+  ): Promise<LoggedModel>;
+  /** With `deleted`, also one that was deleted. */
+  findModel(modelId: string, which: { readonly deleted: boolean }): Promise<LoggedModel | undefined>;
+  finishModel(modelId: string, status: LoggedModelStatus): Promise<void>;
+  deleteModel(modelId: string): Promise<void>;
+  setModelTags(modelId: string, tags: readonly KeyValue[]): Promise<void>;
+  deleteModelTag(modelId: string, key: string): Promise<void>;
+  logModelParams(modelId: string, params: readonly KeyValue[]): Promise<void>;
+  /** With `datasets`, metrics count only where they were measured on one of them. */
+  searchModels(search: {
+    readonly experimentIds: readonly string[];
+    readonly filter: readonly SearchComparison[];
+    readonly order: readonly (SearchOrder & { readonly dataset: DatasetReference | null })[];
+    readonly datasets: readonly DatasetReference[];
+    readonly offset: number;
+    readonly limit: number;
+  }): Promise<Searched<LoggedModel>>;
+}
+
+/** Data by its name, in every version or in one. */
+export interface DatasetReference {
+  readonly name: string;
+  readonly digest: string | null;
 }

@@ -8,6 +8,7 @@ import type {
   EvidenceStore,
   Fleet,
   IdempotencyKeys,
+  LoggedModels,
   ModelRegistry,
   Observations,
   Projects,
@@ -42,7 +43,7 @@ import { createTrainingRecords } from './repositories/training-records.js';
 import { createTriggers } from './repositories/triggers.js';
 import { createRouting } from './routing/index.js';
 import { createSweeps } from './sweeps/index.js';
-import { createTracking } from './tracking/index.js';
+import { createLoggedModels, createTracking } from './tracking/index.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
@@ -65,6 +66,7 @@ export interface Repositories {
   readonly routing: Routing;
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
+  readonly loggedModels: LoggedModels;
   readonly fleet: Fleet;
   readonly observations: Observations;
 }
@@ -94,6 +96,7 @@ export function createRepositories({ kysely, prepared }: Database): Repositories
     routing: createRouting(kysely),
     sweeps: createSweeps(kysely),
     tracking: createTracking(prepared),
+    loggedModels: createLoggedModels(prepared),
     fleet: createFleet(kysely),
     observations: createObservations(kysely),
   };

@@ -2,6 +2,14 @@ import type { ApiKeysTable, IdempotencyKeysTable, PlatformEventsTable } from './
 import type { ArtifactPartsTable, ArtifactsTable, ArtifactUploadsTable } from './tables/artifacts.js';
 import type { AuditEventsTable, AuditHeadTable, EvidenceTable } from './tables/evidence-and-audit.js';
 import type {
+  LoggedModelMetricsTable,
+  LoggedModelsTable,
+  LoggedModelTextsTable,
+  RunDatasetsTable,
+  RunModelsTable,
+  TrackedDatasetsTable,
+} from './tables/logged-models.js';
+import type {
   RegisteredAliasesTable,
   RegisteredModelsTable,
   RegisteredModelTagsTable,
@@ -60,6 +68,13 @@ export interface Tables {
   readonly run_tags: RunTextsTable;
   readonly run_metrics: RunMetricsTable;
   readonly run_latest_metrics: RunLatestMetricsTable;
+  readonly tracked_datasets: TrackedDatasetsTable;
+  readonly run_datasets: RunDatasetsTable;
+  readonly logged_models: LoggedModelsTable;
+  readonly logged_model_params: LoggedModelTextsTable;
+  readonly logged_model_tags: LoggedModelTextsTable;
+  readonly logged_model_metrics: LoggedModelMetricsTable;
+  readonly run_models: RunModelsTable;
   readonly sweeps: SweepsTable;
   readonly trials: TrialsTable;
   readonly triggers: TriggersTable;

@@ -13,6 +13,17 @@ export const loggingRoutes: readonly MlflowRoute[] = [
   logging('log-batch', batchIn),
   {
     method: 'POST',
+    path: 'mlflow/runs/log-model',
+    allow: 'operator',
+    answer: async ({ args, ports }) => {
+      const runId = args.demandRunId();
+      const model = describedModel(args);
+      await ports.tracking.appendToTag(runId, 'mlflow.log-model.history', model);
+      return {};
+    },
+  },
+  {
+    method: 'POST',
     path: 'mlflow/runs/delete-tag',
     allow: 'operator',
     answer: async ({ args, ports }) => {
@@ -51,11 +62,15 @@ function batchIn(args: Arguments): LoggedBatch {
   return batch;
 }
 
-export function metricIn(args: Arguments): LoggedMetric {
+function metricIn(args: Arguments): LoggedMetric {
   const key = nameIn(args);
   const loggedMs = args.demandInteger('timestamp');
   if (loggedMs < 0) throw args.invalid('timestamp', 'Timestamp must be a nonnegative long (64-bit integer)');
-  return { key, value: args.demandDouble('value'), loggedMs, step: args.integer('step') ?? 0 };
+  const point = { key, value: args.demandDouble('value'), loggedMs, step: args.integer('step') ?? 0 };
+  const modelId = args.text('model_id');
+  if (modelId === undefined || modelId === '') return point;
+  const data = { datasetName: args.text('dataset_name') || null, datasetDigest: args.text('dataset_digest') || null };
+  return { ...point, model: { modelId, ...data } };
 }
 
 function demandAtMost(limit: number, what: string, length: number): void {
@@ -75,4 +90,20 @@ function demandDistinct(params: readonly KeyValue[]): void {
     `Duplicate parameter keys have been submitted: [${twice.map(({ key }) => `'${key}'`).join(', ')}]. ` +
       'Please ensure the request contains only one param value per param key.',
   );
+}
+
+const modelFields = ['artifact_path', 'flavors', 'utc_time_created', 'run_id'];
+
+/** The description of a model that older clients log to their run. */
+function describedModel(args: Arguments): unknown {
+  const text = args.demandText('model_json');
+  let model: unknown;
+  try {
+    model = JSON.parse(text);
+  } catch {
+    throw args.invalid('model_json', 'it is not valid JSON');
+  }
+  const missing = modelFields.filter((field) => !Object.hasOwn(Object(model) as object, field));
+  if (missing.length === 0) return model;
+  throw args.invalid('model_json', `Model json is missing mandatory fields: ${missing.join(', ')}`);
 }

@@ -5,7 +5,7 @@ import type { ApiPorts } from '../ports.js';
 import type { Arguments } from './arguments.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-type ApiVersion = '2.0' | '2.11' | '3.0';
+type ApiVersion = '2.0' | '3.0';
 
 /** A call that was let in. */
 export interface MlflowCall {
@@ -51,7 +51,7 @@ export function pathsOf({ path, versions = defaultVersions }: RouteDeclaration):
 }
 
 /** Everything below these is MLflow's: its routes, its errors. */
-export const mlflowPrefixes: readonly string[] = (['2.0', '2.11', '3.0'] as const).flatMap((version) => [
+export const mlflowPrefixes: readonly string[] = (['2.0', '3.0'] as const).flatMap((version) => [
   `/api/${version}`,
   `/ajax-api/${version}`,
 ]);

@@ -12,6 +12,9 @@ const runNameTag = 'mlflow.runName';
 /** Numbers of MLflow's enumeration. */
 const statuses = { RUNNING: 1, SCHEDULED: 2, FINISHED: 3, FAILED: 4, KILLED: 5 } as const;
 
+/** What a run has before anything is logged. */
+const empty = { metrics: [], params: [], datasets: [], inputModels: [], outputModels: [] };
+
 /** Runs without what is logged to them. */
 export const runRoutes: readonly MlflowRoute[] = [
   {
@@ -31,7 +34,7 @@ export const runRoutes: readonly MlflowRoute[] = [
         startMs: args.integer('start_time') ?? 0,
         tags: distinct,
       });
-      return { run: shownRun({ info, metrics: [], params: [], tags: distinct }) };
+      return { run: shownRun({ ...empty, info, tags: distinct }) };
     },
   },
   {

@@ -1,11 +1,29 @@
-import type { LoggedMetric, TrackedRun, TrackedRunInfo } from '@laurel/ports';
+import type { DatasetInput, LoggedMetric, TrackedRun, TrackedRunInfo } from '@laurel/ports';
 
 /** A run as MLflow's clients read it. */
-export function shownRun({ info, metrics, params, tags }: TrackedRun) {
+export function shownRun({ info, metrics, params, tags, datasets, inputModels, outputModels }: TrackedRun) {
   return {
     info: shownRunInfo(info),
     data: { metrics: metrics.map(shownMetric), params, tags },
-    inputs: {},
+    inputs: {
+      dataset_inputs: datasets.map(shownDataset),
+      model_inputs: inputModels.map((model_id) => ({ model_id })),
+    },
+    outputs: { model_outputs: outputModels.map(({ modelId, step }) => ({ model_id: modelId, step })) },
+  };
+}
+
+function shownDataset({ tags, dataset: { name, digest, sourceType, source, schema, profile } }: DatasetInput) {
+  return {
+    tags,
+    dataset: {
+      name,
+      digest,
+      source_type: sourceType,
+      source,
+      ...(schema === null ? {} : { schema }),
+      ...(profile === null ? {} : { profile }),
+    },
   };
 }
 
@@ -25,6 +43,6 @@ export function shownRunInfo(info: TrackedRunInfo) {
 }
 
 /** JSON has no NaN and no infinities; MLflow writes them as texts. */
-export function shownMetric({ key, value, loggedMs, step }: LoggedMetric) {
+export function shownMetric({ key, value, loggedMs, step }: Omit<LoggedMetric, 'model'>) {
   return { key, value: Number.isFinite(value) ? value : String(value), timestamp: loggedMs, step };
 }

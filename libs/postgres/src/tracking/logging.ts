@@ -44,6 +44,33 @@ const metrics: Part = {
         > (former.step, former.logged_ms, case when former.value = 'NaN' then 0 else former.value end))`,
 };
 
+/** Metrics that measure a logged model are also the model's. */
+const modelMetrics: Part = {
+  letter: 'l',
+  has: (batch) => measuring(batch).length > 0,
+  values: (batch) => {
+    const points = measuring(batch);
+    return [
+      points.map(({ model }) => model.modelId),
+      points.map(({ key }) => key),
+      points.map(({ step }) => step),
+      points.map(({ loggedMs }) => loggedMs),
+      points.map(({ value }) => value),
+      points.map(({ model }) => model.datasetName),
+      points.map(({ model }) => model.datasetDigest),
+    ];
+  },
+  sql: ($) => `measured as (
+    insert into logged_model_metrics
+      (run_id, model_id, name, step, logged_ms, value, dataset_name, dataset_digest)
+    select $1, m.* from open, unnest(${$(1)}::text[], ${$(2)}::text[], ${$(3)}::bigint[], ${$(4)}::bigint[],
+      ${$(5)}::double precision[], ${$(6)}::text[], ${$(7)}::text[]) as m
+    on conflict do nothing)`,
+};
+
+const measuring = ({ metrics }: LoggedBatch) =>
+  metrics.flatMap(({ model, ...point }) => (model === undefined ? [] : [{ ...point, model }]));
+
 /** A param that was logged before keeps its value; another value is refused, and the whole statement with it. */
 const params: Part = {
   letter: 'p',
@@ -74,7 +101,7 @@ const tags: Part = {
     update tracked_runs set name = ${$(3)}::text from open where run_id = $1 and ${$(3)}::text is not null)`,
 };
 
-const allParts = [metrics, params, tags];
+const allParts = [metrics, modelMetrics, params, tags];
 const statements = new Map<string, Statement>();
 
 /** The statement for what a batch has, so that a single metric does not pay for the rest. */
@@ -109,12 +136,28 @@ const deleteTag: Statement = {
   select stage, exists (select from gone) as gone from run`,
 };
 
-export function loggingOver(prepared: RunPrepared): Pick<Tracking, 'logBatch' | 'deleteTag'> {
+const appendToTag: Statement = {
+  name: 'tracking-append-to-tag',
+  text: `with run as (select lifecycle_stage as stage from tracked_runs where run_id = $1),
+  tagged as (
+    insert into run_tags as former (run_id, key, value)
+    select $1, $2, jsonb_build_array($3::jsonb)::text from run where stage = 'active'
+    on conflict (run_id, key) do update set value = case when former.value::jsonb @> excluded.value::jsonb
+      then former.value else (former.value::jsonb || excluded.value::jsonb)::text end)
+  select stage from run`,
+};
+
+export function loggingOver(prepared: RunPrepared): Pick<Tracking, 'logBatch' | 'deleteTag' | 'appendToTag'> {
   return {
     logBatch: async (runId, batch) => {
       const parts = allParts.filter((part) => part.has(batch));
       const values = [runId, ...parts.flatMap((part) => part.values(batch))];
       const [run] = await prepared<{ readonly stage: LifecycleStage }>(statementOf(parts), values);
+      demandActiveRun(runId, run?.stage);
+    },
+    appendToTag: async (runId, key, value) => {
+      const values = [runId, key, JSON.stringify(value)];
+      const [run] = await prepared<{ readonly stage: LifecycleStage }>(appendToTag, values);
       demandActiveRun(runId, run?.stage);
     },
     deleteTag: async (runId, key) => {

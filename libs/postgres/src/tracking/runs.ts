@@ -1,4 +1,4 @@
-import type { LifecycleStage, TrackedRun, TrackedRunInfo, TrackedStatus, Tracking } from '@laurel/ports';
+import type { DatasetInput, LifecycleStage, TrackedRun, TrackedRunInfo, TrackedStatus, Tracking } from '@laurel/ports';
 import type { RunPrepared, Statement } from '../connect.js';
 import { keysOf, toPairs, valuesOf } from './experiments.js';
 import { demandActiveExperiment, demandActiveRun, experimentNumber, noRun } from './refusals.js';
@@ -24,7 +24,13 @@ export interface RunRow extends RunInfoRow {
   readonly metrics: readonly (readonly [string, string, number, number])[] | null;
   readonly params: Pairs;
   readonly tags: Pairs;
+  readonly datasets: readonly DatasetRow[] | null;
+  /** Role, model, step. */
+  readonly models: readonly (readonly ['input' | 'output', string, number])[] | null;
 }
+
+/** Name, digest, type and text of the source, schema, profile, tags. */
+type DatasetRow = readonly [string, string, string, string, string | null, string | null, NonNullable<Pairs>];
 
 /** Columns of a `RunRow` from `tracked_runs as r`. Numbers travel as texts, because JSON has no NaN. */
 export const runColumns = `r.*,
@@ -33,7 +39,12 @@ export const runColumns = `r.*,
   (select json_agg(json_build_array(p.key, p.value) order by p.key) from run_params as p where p.run_id = r.run_id)
     as params,
   (select json_agg(json_build_array(t.key, t.value) order by t.key) from run_tags as t where t.run_id = r.run_id)
-    as tags`;
+    as tags,
+  (select json_agg(json_build_array(d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags)
+    order by d.name, d.digest) from run_datasets as i join tracked_datasets as d using (dataset_id)
+    where i.run_id = r.run_id) as datasets,
+  (select json_agg(json_build_array(o.role, o.model_id, o.step) order by o.model_id) from run_models as o
+    where o.run_id = r.run_id) as models`;
 
 const create: Statement = {
   name: 'tracking-create-run',
@@ -124,5 +135,18 @@ export function toTrackedRun(row: RunRow): TrackedRun {
     loggedMs,
     step,
   }));
-  return { info: toRunInfo(row), metrics, params: toPairs(row.params), tags: toPairs(row.tags) };
+  const models = row.models ?? [];
+  return {
+    info: toRunInfo(row),
+    metrics,
+    params: toPairs(row.params),
+    tags: toPairs(row.tags),
+    datasets: (row.datasets ?? []).map(toDataset),
+    inputModels: models.filter(([role]) => role === 'input').map(([, modelId]) => modelId),
+    outputModels: models.filter(([role]) => role === 'output').map(([, modelId, step]) => ({ modelId, step })),
+  };
+}
+
+function toDataset([name, digest, sourceType, source, schema, profile, tags]: DatasetRow): DatasetInput {
+  return { tags: toPairs(tags), dataset: { name, digest, sourceType, source, schema, profile } };
 }
