@@ -43,7 +43,8 @@ describe.each(stores)('artifacts in %s', (_name, open) => {
   afterAll(() => world.close());
 
   const base = '/api/2.0/mlflow-artifacts';
-  const aRun = async () => (await world.post('/api/2.0/mlflow/runs/create', { experiment_id: '0' })).body.run.info.run_id;
+  const aRun = async () =>
+    (await world.post('/api/2.0/mlflow/runs/create', { experiment_id: '0' })).body.run.info.run_id;
   const put = (path: string, payload: Buffer | string, headers: Record<string, string> = {}) =>
     world.app.inject({
       method: 'PUT',
@@ -99,7 +100,10 @@ describe.each(stores)('artifacts in %s', (_name, open) => {
 
   test('an upload cut half way leaves nothing', async () => {
     await sendChunks(`${base}/artifacts/${root}/cut`, { chunks: 4, cut: true });
-    await eventually(async () => (await readdir(world.ports.settings.scratch)).length === 0, 'the scratch folder is empty');
+    await eventually(
+      async () => (await readdir(world.ports.settings.scratch)).length === 0,
+      'the scratch folder is empty',
+    );
     expect((await fetched(`${root}/cut`)).statusCode).toBe(404);
   });
 

@@ -93,7 +93,12 @@ test('a suffix of models:/name/… resolves to a stage, a semantic version or a 
     await conclude('m', index + 1, ready(semver));
   }
   await aClientVersion('m');
-  await post('model-versions/transition-stage', { name: 'm', version: '2', stage: 'Production', archive_existing_versions: false });
+  await post('model-versions/transition-stage', {
+    name: 'm',
+    version: '2',
+    stage: 'Production',
+    archive_existing_versions: false,
+  });
   const latest = async (...stages: string[]) => {
     const { body } = await post('registered-models/get-latest-versions', { name: 'm', stages }, 'viewer');
     return body.model_versions?.map(({ version }: { version: string }) => version) ?? body.error_code;
@@ -114,7 +119,13 @@ test('stages follow the rules of the model: gates first, and the archive is left
   await aModel('m');
   await aClientVersion('m');
   const move = (stage: string, more: object = {}) =>
-    post('model-versions/transition-stage', { name: 'm', version: '1', stage, archive_existing_versions: false, ...more });
+    post('model-versions/transition-stage', {
+      name: 'm',
+      version: '1',
+      stage,
+      archive_existing_versions: false,
+      ...more,
+    });
   expect(codes(await move('Production'))).toEqual([403, 'PERMISSION_DENIED']);
   await conclude('m', 1);
   expect((await move('production')).body.model_version.current_stage).toBe('Production');
@@ -132,7 +143,11 @@ test('stages of its own: an admin sets them as data, and they count from then on
   await aModel('m');
   await aClientVersion('m');
   await conclude('m', 1);
-  const value = JSON.stringify({ stages: ['None', 'QA', 'Live'], moves: { None: ['QA'], QA: ['Live'] }, gated: ['Live'] });
+  const value = JSON.stringify({
+    stages: ['None', 'QA', 'Live'],
+    moves: { None: ['QA'], QA: ['Live'] },
+    gated: ['Live'],
+  });
   const tag = { name: 'm', key: 'laurel.stageRules', value };
   expect(codes(await post('registered-models/set-tag', tag))).toEqual([403, 'PERMISSION_DENIED']);
   expect(codes(await post('registered-models/set-tag', { ...tag, value: '{}' }, 'admin'))).toEqual([
@@ -197,15 +212,18 @@ describe('a Laurel project in the registry', () => {
     expect(semver.body.model_versions).toMatchObject([{ version: '2' }]);
   });
 
-  test.each(['alias', 'stage'])('asking for the champion by %s starts a rollout and changes nothing itself', async (by) => {
-    const answer = await (by === 'alias' ? set('champion', '2') : move('2', 'Production'));
-    expect(codes(answer)).toEqual([200, undefined]);
-    expect(world.orchestrator.asked('requestPromotion')).toMatchObject([
-      [{ endpoint: 'churn', challenger: { version: 2 }, requestedBy: 'the operator' }],
-    ]);
-    const champion = await get('registered-models/alias', { name: 'churn', alias: 'champion' });
-    expect(champion.body.model_version).toMatchObject({ version: '1', current_stage: 'Production' });
-  });
+  test.each(['alias', 'stage'])(
+    'asking for the champion by %s starts a rollout and changes nothing itself',
+    async (by) => {
+      const answer = await (by === 'alias' ? set('champion', '2') : move('2', 'Production'));
+      expect(codes(answer)).toEqual([200, undefined]);
+      expect(world.orchestrator.asked('requestPromotion')).toMatchObject([
+        [{ endpoint: 'churn', challenger: { version: 2 }, requestedBy: 'the operator' }],
+      ]);
+      const champion = await get('registered-models/alias', { name: 'churn', alias: 'champion' });
+      expect(champion.body.model_version).toMatchObject({ version: '1', current_stage: 'Production' });
+    },
+  );
 
   test('asking for what is champion already starts nothing', async () => {
     expect(codes(await set('champion', '1'))).toEqual([200, undefined]);
@@ -252,13 +270,17 @@ describe('a Laurel project in the registry', () => {
       archive_existing_versions: false,
     });
     expect(archived.body.model_version.current_stage).toBe('Archived');
-    expect((await world.db.registry.list('churn', { size: 5, token: null })).items[0]).toMatchObject({ stage: 'Archived' });
+    expect((await world.db.registry.list('churn', { size: 5, token: null })).items[0]).toMatchObject({
+      stage: 'Archived',
+    });
     expect(codes(await post('model-versions/set-tag', { name: 'churn', version: '2', key: 'k', value: 'v' }))).toEqual([
       200,
       undefined,
     ]);
     expect(
-      codes(await post('model-versions/set-tag', { name: 'churn', version: '2', key: 'laurel.semver', value: '9.9.9' })),
+      codes(
+        await post('model-versions/set-tag', { name: 'churn', version: '2', key: 'laurel.semver', value: '9.9.9' }),
+      ),
     ).toEqual([400, 'INVALID_PARAMETER_VALUE']);
   });
 });

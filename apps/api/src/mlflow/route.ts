@@ -38,9 +38,7 @@ export interface MlflowRoute extends RouteDeclaration {
 export interface MlflowByteRoute extends RouteDeclaration {
   /** Bytes. */
   readonly bodyLimit: number;
-  readonly handle: (
-    call: MlflowCall & { readonly reply: FastifyReply },
-  ) => Promise<unknown>;
+  readonly handle: (call: MlflowCall & { readonly reply: FastifyReply }) => Promise<unknown>;
 }
 
 const defaultVersions: readonly ApiVersion[] = ['2.0'];

@@ -44,7 +44,8 @@ export function parseRegistryFilter(text: string): ParsedFilter {
     const found = comparison.exec(text);
     if (found === null) return { ok: false, problem: `it cannot be read from ${excerptAt(text, at)}` };
     comparisons.push(comparisonOf(found));
-    if (comparisons.length > mostComparisons) return { ok: false, problem: `it has more than ${mostComparisons} clauses` };
+    if (comparisons.length > mostComparisons)
+      return { ok: false, problem: `it has more than ${mostComparisons} clauses` };
     at = comparison.lastIndex;
     if (at === text.length) return { ok: true, comparisons };
     conjunction.lastIndex = at;

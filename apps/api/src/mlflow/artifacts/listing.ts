@@ -29,10 +29,24 @@ export const listingRoutes: readonly MlflowRoute[] = [
       return listed(ports, owner, args.text('path'));
     },
   },
+  {
+    method: 'GET',
+    path: 'mlflow/logged-models/:model_id/artifacts/directories',
+    allow: 'viewer',
+    answer: async ({ args, path, ports }) => {
+      const modelId = path.demandText('model_id');
+      const model = await ports.loggedModels.findModel(modelId, { deleted: false });
+      if (model === undefined) {
+        throw new LaurelError('NotFound', `Logged model with ID '${modelId.slice(0, 260)}' not found.`);
+      }
+      const owner = { kind: 'loggedModel', experimentId: model.experimentId, id: model.modelId } as const;
+      return listed(ports, owner, args.text('artifact_directory_path'));
+    },
+  },
 ];
 
 /** The root of an owner's artifacts and what lies in `folder` of it; paths are relative to the root. */
-export async function listed(ports: ApiPorts, owner: ArtifactOwner, folder: string | undefined): Promise<object> {
+async function listed(ports: ApiPorts, owner: ArtifactOwner, folder: string | undefined): Promise<object> {
   const path = safePath(folder ?? '');
   const entries = await entriesOf(ports, { owner, path });
   return { root_uri: artifactUri(owner), files: entries.map((entry) => shown(entry, path)) };
@@ -47,7 +61,10 @@ async function entriesOf(
 }
 
 /** What a list of files holds directly in `folder`. */
-function entriesIn(files: readonly { readonly path: string; readonly size: number }[], folder: string): ArtifactEntry[] {
+function entriesIn(
+  files: readonly { readonly path: string; readonly size: number }[],
+  folder: string,
+): ArtifactEntry[] {
   const start = folder === '' ? '' : `${folder}/`;
   const inside = files.filter(({ path }) => path.startsWith(start));
   const byName = new Map(

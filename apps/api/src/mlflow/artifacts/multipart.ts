@@ -90,7 +90,8 @@ async function complete(call: MlflowCall): Promise<object> {
 /** Errors: `TooLarge` when all parts together are. */
 async function joined({ objects, settings }: ApiPorts, parts: Awaited<ReturnType<ApiPorts['artifacts']['parts']>>) {
   const size = parts.reduce((sum, part) => sum + part.size, 0);
-  if (size > settings.artifactBytes) throw new LaurelError('TooLarge', `An artifact has at most ${settings.artifactBytes} bytes; split it.`);
+  if (size > settings.artifactBytes)
+    throw new LaurelError('TooLarge', `An artifact has at most ${settings.artifactBytes} bytes; split it.`);
   return withSpoolFile(settings.scratch, async (path) => {
     for (const { digest } of parts) {
       await withSpoolFile(settings.scratch, async (local) => {

@@ -22,11 +22,17 @@ export async function writablePlace(
 ): Promise<{ readonly owner: ArtifactOwnerKey; readonly path: string }> {
   const place = placeAt(path);
   if (place === undefined) {
-    throw new LaurelError('InvalidInput', 'Invalid path: it lies in no run and in no logged model; start from their artifact_uri.');
+    throw new LaurelError(
+      'InvalidInput',
+      'Invalid path: it lies in no run and in no logged model; start from their artifact_uri.',
+    );
   }
   const { owner } = place;
   if (owner.kind === 'version' || owner.kind === 'package') {
-    throw new LaurelError('Forbidden', 'The content of a registered version never changes; log a new model and register that.');
+    throw new LaurelError(
+      'Forbidden',
+      'The content of a registered version never changes; log a new model and register that.',
+    );
   }
   await demandOwner(ports, owner);
   return { owner: { kind: owner.kind, id: owner.id }, path: place.path };
@@ -34,14 +40,17 @@ export async function writablePlace(
 
 /** The owner must be there, alive, and in the experiment that the path names. */
 async function demandOwner(
-  { tracking }: ApiPorts,
+  { loggedModels, tracking }: ApiPorts,
   owner: Extract<ArtifactPlace['owner'], { readonly experimentId: string }>,
 ): Promise<void> {
   if (owner.kind === 'run') {
     const run = await tracking.findRun(owner.id);
     if (run?.info.experimentId !== owner.experimentId) throw noOwner(`Run with id=${owner.id}`);
     if (run.info.lifecycleStage === 'deleted') throw noOwner(`Active run with id=${owner.id}`);
+    return;
   }
+  const model = await loggedModels.findModel(owner.id, { deleted: false });
+  if (model?.experimentId !== owner.experimentId) throw noOwner(`Logged model with ID '${owner.id}'`);
 }
 
 function noOwner(what: string): LaurelError {

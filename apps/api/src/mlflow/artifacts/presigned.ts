@@ -17,7 +17,10 @@ function refusing(method: MlflowRoute['method'], path: string, allow: 'viewer' |
     path,
     allow,
     answer: () => {
-      throw new LaurelError('Unsupported', 'Artifacts have no presigned URLs here; download and upload through the server.');
+      throw new LaurelError(
+        'Unsupported',
+        'Artifacts have no presigned URLs here; download and upload through the server.',
+      );
     },
   };
 }

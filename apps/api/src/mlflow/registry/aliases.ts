@@ -46,7 +46,10 @@ export const aliasRoutes: readonly MlflowRoute[] = [
       }
       if (decider === 'gates' && version.status !== 'ready') {
         const why = version.statusMessage ?? 'they are at work';
-        throw new LaurelError('Forbidden', `Version ${key.version} of "${key.name}" cannot be ${alias}: its gates have not passed (${why}).`);
+        throw new LaurelError(
+          'Forbidden',
+          `Version ${key.version} of "${key.name}" cannot be ${alias}: its gates have not passed (${why}).`,
+        );
       }
       await ports.modelRegistry.setAlias(key, alias, actorOf(call));
       return {};

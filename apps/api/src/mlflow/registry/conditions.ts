@@ -31,7 +31,9 @@ function conditionOf(comparison: FilterComparison, attributes: Searchable['attri
   }
   const field = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
   if (field === undefined) {
-    throw invalid(`Invalid attribute key '${key.slice(0, 100)}' specified. Valid keys are ${Object.keys(attributes).join(', ')}.`);
+    throw invalid(
+      `Invalid attribute key '${key.slice(0, 100)}' specified. Valid keys are ${Object.keys(attributes).join(', ')}.`,
+    );
   }
   return field.kind === 'version' ? numberCondition(comparison, field) : textCondition(comparison, field);
 }
@@ -45,7 +47,8 @@ function tagCondition({ key, operator, value }: FilterComparison): RegistryCondi
 function textCondition({ key, operator, value }: FilterComparison, field: Attribute): RegistryCondition {
   if (!textOperators.includes(operator)) throw invalid(`Invalid comparator for attribute: ${operator}`);
   const asksList = operator.endsWith('IN');
-  if (asksList && !listed.includes(field.kind)) throw invalid(`Only name and run_id support comparison with a list, not ${key}.`);
+  if (asksList && !listed.includes(field.kind))
+    throw invalid(`Only name and run_id support comparison with a list, not ${key}.`);
   if (value.kind === 'texts' && asksList) return { field, operator: wordOf(operator), value: value.texts };
   if (value.kind === 'text' && !asksList) return { field, operator: wordOf(operator), value: value.text };
   throw invalid('Expected a quoted string value or a list of quoted string values for attributes.');

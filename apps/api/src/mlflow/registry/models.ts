@@ -92,7 +92,10 @@ async function setStageRules(call: MlflowCall, rules: StageRules | null): Promis
     throw new LaurelError('Forbidden', `Only an admin sets the tag ${stageRulesTag}; ask one.`);
   }
   if (model.managed) {
-    throw new LaurelError('Forbidden', `"${model.name}" is a Laurel project, whose stages are its rollouts'; they stay as they are.`);
+    throw new LaurelError(
+      'Forbidden',
+      `"${model.name}" is a Laurel project, whose stages are its rollouts'; they stay as they are.`,
+    );
   }
   await ports.modelRegistry.setStageRules({ name: model.name, rules, actor: actorOf(call) });
   return {};

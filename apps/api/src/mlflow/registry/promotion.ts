@@ -14,11 +14,15 @@ export async function startPromotion(call: MlflowCall, version: RegisteredVersio
   if (version.aliases.includes('champion')) return;
   if (!version.packaged) {
     const why = version.statusMessage ?? 'it has no package that Laurel evaluated';
-    throw new LaurelError('Forbidden', `Version ${number} of "${name}" cannot be promoted: ${why}; train it with laurel train ${name}.`);
+    throw new LaurelError(
+      'Forbidden',
+      `Version ${number} of "${name}" cannot be promoted: ${why}; train it with laurel train ${name}.`,
+    );
   }
   const { ports } = call;
   const project = await ports.projects.find(name);
-  if (project === undefined) throw new LaurelError('Forbidden', `There is no project "${name}" any more; apply its laurel.yaml.`);
+  if (project === undefined)
+    throw new LaurelError('Forbidden', `There is no project "${name}" any more; apply its laurel.yaml.`);
   const starts = new RolloutStartsService(
     new ServedProjects(ports.projects, ports.routing),
     ports.registry,
@@ -28,7 +32,8 @@ export async function startPromotion(call: MlflowCall, version: RegisteredVersio
   try {
     await starts.start(project.project.spec.serving.endpoint, number, actorOf(call));
   } catch (error) {
-    if (isLaurelError(error) && policySays.has(error.code)) throw new LaurelError('Forbidden', error.message, { cause: error });
+    if (isLaurelError(error) && policySays.has(error.code))
+      throw new LaurelError('Forbidden', error.message, { cause: error });
     throw error;
   }
 }

@@ -111,7 +111,10 @@ function orderOf(text: string, order: Paged['order']): RegistryOrder {
   const field = Object.hasOwn(order, key) ? order[key] : undefined;
   if (field === undefined) {
     const keys = Object.keys(order).join(', ');
-    throw new LaurelError('InvalidInput', `Invalid order by key '${text.slice(0, 100)}' specified. Valid keys are ${keys}.`);
+    throw new LaurelError(
+      'InvalidInput',
+      `Invalid order by key '${text.slice(0, 100)}' specified. Valid keys are ${keys}.`,
+    );
   }
   return { field, descending: direction.toLowerCase() === 'desc' };
 }

@@ -71,13 +71,18 @@ async function moveManaged(call: MlflowCall, version: RegisteredVersion, stage: 
     return { model_version: shownVersion(await foundVersion(call.ports.modelRegistry, version)) };
   }
   const judged = judgeMove(projectStageRules, { from: version.stage, to: stage, gatesPassed: true });
-  if (judged.kind === 'refused') throw rolloutDecides(`Stage ${version.stage === 'None' ? stage : version.stage}`, version.name);
+  if (judged.kind === 'refused')
+    throw rolloutDecides(`Stage ${version.stage === 'None' ? stage : version.stage}`, version.name);
   return { model_version: shownVersion(await move(call, { version, stage, rules: projectStageRules })) };
 }
 
 async function move(
   call: MlflowCall,
-  { version, stage, rules }: { readonly version: RegisteredVersion; readonly stage: string; readonly rules: StageRules },
+  {
+    version,
+    stage,
+    rules,
+  }: { readonly version: RegisteredVersion; readonly stage: string; readonly rules: StageRules },
 ): Promise<RegisteredVersion> {
   const { name, version: number, stage: from } = version;
   const judged = judgeMove(rules, { from, to: stage, gatesPassed: version.status === 'ready' });

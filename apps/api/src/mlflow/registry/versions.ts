@@ -67,7 +67,7 @@ export const versionRoutes: readonly MlflowRoute[] = [
 async function createVersion(call: MlflowCall): Promise<object> {
   const { args, ports } = call;
   const source = args.demandText('source');
-  const origin = originOf(args, sourceIn(args, source));
+  const origin = await withRunOfModel(call, originOf(args, sourceIn(args, source)));
   const version = await ports.modelRegistry.createVersion({
     name: modelNameIn(args),
     source,
@@ -98,11 +98,17 @@ function sourceIn(args: Arguments, uri: string): ModelSource {
   const parsed = parseModelSource(uri);
   if (parsed.ok) return parsed.source;
   const shown = uri.replaceAll(/[\p{Cc}\p{Cs}]/gu, '').slice(0, 200);
-  throw new LaurelError('InvalidInput', `Invalid model version source: '${shown}': ${parsed.problem}. Laurel takes runs:/, models:/ and mlflow-artifacts:/ of its own store.`);
+  throw new LaurelError(
+    'InvalidInput',
+    `Invalid model version source: '${shown}': ${parsed.problem}. Laurel takes runs:/, models:/ and mlflow-artifacts:/ of its own store.`,
+  );
 }
 
 /** The run and the logged model that the source names; what the caller says besides must agree with it. */
-function originOf(args: Arguments, source: ModelSource): { readonly runId: string | null; readonly modelId: string | null } {
+function originOf(
+  args: Arguments,
+  source: ModelSource,
+): { readonly runId: string | null; readonly modelId: string | null } {
   const said = { run: args.text('run_id') || null, model: args.text('model_id') || null };
   const owner = source.kind === 'artifacts' ? source.place.owner : undefined;
   const run = source.kind === 'run' ? source.runId : idOf(owner, 'run');
@@ -112,10 +118,23 @@ function originOf(args: Arguments, source: ModelSource): { readonly runId: strin
   return { runId: run ?? said.run, modelId: model ?? said.model };
 }
 
+/** A logged model knows which run made it. */
+async function withRunOfModel<Origin extends { readonly runId: string | null; readonly modelId: string | null }>(
+  { ports }: MlflowCall,
+  origin: Origin,
+): Promise<Origin> {
+  if (origin.runId !== null || origin.modelId === null) return origin;
+  const model = await ports.loggedModels.findModel(origin.modelId, { deleted: false });
+  return { ...origin, runId: model?.sourceRunId || null };
+}
+
 function idOf(owner: ArtifactOwner | undefined, kind: ArtifactOwner['kind']): string | null {
   return owner?.kind === kind ? owner.id : null;
 }
 
 function disagreement(argument: string): LaurelError {
-  return new LaurelError('InvalidInput', `Invalid model version source: it contradicts the request parameter '${argument}'; leave one of them out.`);
+  return new LaurelError(
+    'InvalidInput',
+    `Invalid model version source: it contradicts the request parameter '${argument}'; leave one of them out.`,
+  );
 }
