@@ -1,8 +1,10 @@
 import type {
+  ContentActivities,
   DataActivities,
   EntityActivities,
   JobActivities,
   ModelActivities,
+  RegistrationActivities,
   RegistryActivities,
   ReproductionActivities,
   RolloutActivities,
@@ -14,6 +16,7 @@ import type {
 import type { Prices } from '@laurel/domain';
 import { dataActivities } from './data/data.activities.js';
 import type { ActivityPorts } from './ports.js';
+import { contentActivities, registrationActivities } from './registration/registration.activities.js';
 import { entityActivities } from './rollout/entity.activities.js';
 import { rolloutActivities } from './rollout/rollout.activities.js';
 import { trialMeasureActivities } from './sweep/measure-trial.js';
@@ -28,8 +31,13 @@ export { activityInterceptors } from './interceptors.js';
 export type { ActivityPorts } from './ports.js';
 export { jobName } from './training/job-spec.js';
 
-type ControlActivities = RegistryActivities & RolloutActivities & EntityActivities & SweepActivities;
-type ComputeActivities = DataActivities &
+type ControlActivities = RegistryActivities &
+  RegistrationActivities &
+  RolloutActivities &
+  EntityActivities &
+  SweepActivities;
+type ComputeActivities = ContentActivities &
+  DataActivities &
   ModelActivities &
   ReproductionActivities &
   TriggerActivities &
@@ -53,11 +61,13 @@ export function makeActivities(
   return {
     'laurel-control': {
       ...runActivities(ports),
+      ...registrationActivities(ports),
       ...rolloutActivities(ports),
       ...entityActivities(ports),
       ...sweepActivities(ports),
     },
     'laurel-compute': {
+      ...contentActivities(ports),
       ...dataActivities(ports),
       ...modelActivities(ports),
       ...reproduceActivities(ports),

@@ -1,8 +1,10 @@
 import type {
+  Artifacts,
   Datasets,
   EvidenceStore,
   JobLauncher,
   ModelProbe,
+  ModelRegistry,
   ModelRunner,
   ObjectStore,
   Orchestrator,
@@ -32,6 +34,8 @@ export interface ActivityPorts {
   readonly sweeps: Sweeps;
   readonly sampler: Sampler;
   readonly registry: Registry;
+  readonly modelRegistry: ModelRegistry;
+  readonly artifacts: Artifacts;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly routing: Routing;

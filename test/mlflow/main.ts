@@ -8,6 +8,7 @@ import { checkout, findToolchain } from '@laurel/dev';
 import { startPostgres } from '../chaos/serving/postgres.js';
 import { inWorkshop, runProgram } from '../support/program.js';
 import { openPythonEnvironment, type PythonEnvironment } from '../support/python-environments.js';
+import { startGates } from './gates.js';
 import { startLaurel, startMlflow, type TrackingServer } from './servers.js';
 
 const home = join(checkout, 'test', 'mlflow');
@@ -64,7 +65,10 @@ async function main(more: readonly string[]): Promise<number> {
   return inWorkshop('mlflow', async (folder) => {
     await using postgres = await startPostgres(folder);
     await using database = await postgres.createDatabase();
-    const laurel = await startLaurel(join(folder, 'laurel'), { databaseUrl: database.url });
+    const laurelHome = join(folder, 'laurel');
+    await using gates = await startGates(laurelHome, { databaseUrl: database.url });
+    const { temporalAddress } = gates;
+    const laurel = await startLaurel(laurelHome, { databaseUrl: database.url, temporalAddress });
     const store = `sqlite:///${join(folder, 'mlflow.db')}`;
     const mlflow = await startMlflow(join(folder, 'mlflow'), { environment: full, store });
     try {

@@ -17,7 +17,11 @@ const answers = async (url: string) => (await fetch(url).catch(() => null))?.ok 
 /** The API as its own process over the database at `databaseUrl`; `folder` is its LAUREL_HOME. */
 export async function startLaurel(
   folder: string,
-  { databaseUrl, prefix = [] }: { readonly databaseUrl: string; readonly prefix?: readonly string[] },
+  {
+    databaseUrl,
+    temporalAddress,
+    prefix = [],
+  }: { readonly databaseUrl: string; readonly temporalAddress?: string; readonly prefix?: readonly string[] },
 ): Promise<TrackingServer> {
   await mkdir(join(folder, 'objects'), { recursive: true });
   const [port = 0] = await freePortNumbers(1);
@@ -30,6 +34,7 @@ export async function startLaurel(
       LAUREL_DATABASE_URL: databaseUrl,
       LAUREL_OBJECT_STORE: `file://${join(folder, 'objects')}`,
       LAUREL_API_PORT: String(port),
+      ...(temporalAddress === undefined ? {} : { LAUREL_TEMPORAL_ADDRESS: temporalAddress }),
       LAUREL_LOG_LEVEL: 'warn',
     },
     workingDirectory: folder,

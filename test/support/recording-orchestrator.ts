@@ -45,6 +45,9 @@ export function createRecordingOrchestrator(): RecordingOrchestrator {
     })),
     cancelSweep: answering('cancelSweep', () => undefined),
     stopTrial: answering('stopTrial', () => undefined),
+    startRegistration: answering('startRegistration', ({ name, version }) => ({
+      workflowId: `register/${name}/${version}`,
+    })),
     requestPromotion: answering('requestPromotion', ({ endpoint }) => {
       incarnation += 1;
       return { incarnation, workflowId: `endpoint/${endpoint}/rollout/${incarnation}` };

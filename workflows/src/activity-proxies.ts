@@ -1,9 +1,11 @@
 import {
+  type ContentActivities,
   type DataActivities,
   type EntityActivities,
   type JobActivities,
   type ModelActivities,
   nonRetryableCodes,
+  type RegistrationActivities,
   type RegistryActivities,
   type ReproductionActivities,
   type RolloutActivities,
@@ -129,3 +131,22 @@ export function followingFor(limitMilliseconds: number): Pick<SweepActivities, '
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
   });
 }
+
+/** Keyed writes of a registration. Never given up: a client waits, and afterwards the version would wait for ever. */
+export const registering = proxyActivities<RegistrationActivities>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '90s',
+  heartbeatTimeout: '10s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});
+
+/** Reading and probing a model's files. */
+export const checkingContent = proxyActivities<ContentActivities>({
+  taskQueue: taskQueues.compute,
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '30s',
+  scheduleToCloseTimeout: '1h',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});

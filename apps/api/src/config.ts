@@ -27,6 +27,11 @@ const variables = z.object({
   [environment.apiHost]: z.string().min(1).default('127.0.0.1'),
   [environment.apiPort]: port.default(defaultPorts.api),
   [environment.timeScale]: z.coerce.number('must be a number').positive('must be above 0').default(1),
+  [environment.artifactBytes]: z.coerce
+    .number('must be a number of bytes')
+    .int('must be a whole number')
+    .positive('must be above 0')
+    .default(10 * 1024 ** 3),
   [environment.logLevel]: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -42,6 +47,8 @@ export interface ApiConfig {
   /** Bound to this machine only: metrics and documentation then need no key. */
   readonly loopback: boolean;
   readonly logLevel: string;
+  /** Largest artifact that clients of MLflow may upload. */
+  readonly artifactBytes: number;
   /** Factor on the time-outs of activities of what the API starts. */
   readonly timeScale: number;
   /** `null` writes no traces. */
@@ -64,6 +71,7 @@ export function parseConfig(env: { readonly [name: string]: string | undefined }
     port: value[environment.apiPort],
     loopback: loopbackHosts.includes(value[environment.apiHost]),
     logLevel: value[environment.logLevel],
+    artifactBytes: value[environment.artifactBytes],
     timeScale: value[environment.timeScale],
     tracing,
   });

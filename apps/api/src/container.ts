@@ -26,10 +26,10 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
   const database = openDatabase({ url: config.databaseUrl, poolSize, applicationName: 'laurel-api', log: logger });
   await migrate(database);
   const orchestrator = connectOrchestrator({ ...config.temporal, timeScale: config.timeScale });
-  const objectStore = openObjectStore(config.objectStore);
+  const objects = openObjectStore(config.objectStore);
   const jobs = createProcessJobLauncher({
     folder: join(config.home, 'jobs'),
-    objectStore,
+    objectStore: objects,
     python: null,
     log: logger,
   });
@@ -38,14 +38,20 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
   return {
     ports: {
       ...repositories,
-      packages: createPackageReader({ objectStore, keyring: openKeyring(join(config.home, 'keys')) }),
-      predictionArchive: { find: (id) => findInArchive({ objects: objectStore, tables: createTableEngine() }, id) },
+      predictionArchive: { find: (id) => findInArchive({ objects, tables: createTableEngine() }, id) },
       orchestrator,
+      objects,
+      packages: createPackageReader({ objectStore: objects, keyring: openKeyring(join(config.home, 'keys')) }),
       trainerLogs: jobs,
       database: { ping: () => ping(database) },
       meter: createMeter(),
       logger,
-      settings: { loopback: config.loopback, closing: closing.signal },
+      settings: {
+        loopback: config.loopback,
+        closing: closing.signal,
+        scratch: join(config.home, 'scratch'),
+        artifactBytes: config.artifactBytes,
+      },
     },
     stop: () => closing.abort(),
     close: async () => {

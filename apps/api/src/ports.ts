@@ -1,6 +1,7 @@
 import type {
   ApiKeys,
   Approvals,
+  Artifacts,
   Audit,
   Datasets,
   Events,
@@ -9,6 +10,8 @@ import type {
   JobLauncher,
   LineageStore,
   LoggedModels,
+  ModelRegistry,
+  ObjectStore,
   Observations,
   Orchestrator,
   Packages,
@@ -44,6 +47,10 @@ export interface Settings {
   readonly loopback: boolean;
   /** Aborted when the process is asked to stop; open streams end. */
   readonly closing: AbortSignal;
+  /** Folder for bytes on their way; whatever lies in it may be removed while nothing runs. */
+  readonly scratch: string;
+  /** Largest artifact, in bytes. */
+  readonly artifactBytes: number;
 }
 
 /** Everything the API is given; one member per token. */
@@ -60,7 +67,11 @@ export interface ApiPorts {
   readonly registry: Registry;
   readonly lineage: LineageStore;
   readonly predictionArchive: PredictionArchive;
+  /** Only for reading: the API signs nothing. */
   readonly packages: Pick<Packages, 'open' | 'verify'>;
+  readonly modelRegistry: ModelRegistry;
+  readonly artifacts: Artifacts;
+  readonly objects: ObjectStore;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;

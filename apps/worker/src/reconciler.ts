@@ -4,6 +4,7 @@ import type { Rollout } from '@laurel/domain';
 import type {
   Audit,
   JobLauncher,
+  ModelRegistry,
   Orchestrator,
   Projects,
   Rollouts,
@@ -13,6 +14,7 @@ import type {
   Triggers,
 } from '@laurel/ports';
 import type { Logger } from '@laurel/telemetry';
+import { startStrandedRegistrations } from './reconcile-registrations.js';
 import { closeTrial, startStrandedSweeps } from './reconcile-sweeps.js';
 
 /** What the reconciler compares and mends. */
@@ -23,6 +25,7 @@ export interface ReconcilerPorts {
   readonly triggers: Triggers;
   readonly jobs: JobLauncher;
   readonly sweeps: Sweeps;
+  readonly modelRegistry: ModelRegistry;
   readonly projects: Projects;
   readonly audit: Audit;
   readonly orchestrator: Orchestrator;
@@ -42,6 +45,7 @@ export function createReconciler(ports: ReconcilerPorts, log: Logger): { pass():
       await mendRuns(ports, log);
       await fireStranded(ports, log);
       await startStrandedSweeps(ports, { olderThan: youngMilliseconds, log });
+      await startStrandedRegistrations(ports, { olderThan: youngMilliseconds, log });
     },
   };
 }

@@ -39,6 +39,8 @@ export const environment = {
   predictionLogRetention: 'LAUREL_PREDICTION_LOG_RETENTION',
   /** Comma-separated roles of a worker: control, compute, train, watcher, reconciler. */
   workerRoles: 'LAUREL_WORKER_ROLES',
+  /** Largest artifact, in bytes, that clients of MLflow may upload. */
+  artifactBytes: 'LAUREL_ARTIFACT_BYTES',
   logLevel: 'LAUREL_LOG_LEVEL',
   /** Python interpreter that stands for `python` in spec.training.command. */
   python: 'LAUREL_PYTHON',

@@ -1,4 +1,13 @@
 export type {
+  CheckedContent,
+  ContentActivities,
+  DescribedColumn,
+  PinnedContent,
+  RegistrationActivities,
+  RegistrationKey,
+  RegistrationOutcome,
+} from './activities/registration-activities.js';
+export type {
   CompareInput,
   Recalled,
   RecallInput,

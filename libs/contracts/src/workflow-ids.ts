@@ -7,6 +7,8 @@ export const workflowIds = {
   sweep: (project: string, run: RunId) => `sweep/${project}/${run}`,
   /** `sweep` is the sweep's run, `number` the trial's. */
   trial: (project: string, sweep: RunId, number: number) => `trial/${project}/${sweep}/${number}`,
+  /** The gates behind a version that a client of MLflow registered. */
+  register: (model: string, version: number) => `register/${model}/${version}`,
   endpoint: (endpoint: string) => `endpoint/${endpoint}`,
   rollout: (endpoint: string, incarnation: number) => `endpoint/${endpoint}/rollout/${incarnation}`,
 } as const;

@@ -84,7 +84,30 @@ export type {
   TriggerSpec,
   ValidationRule,
 } from './project/project-spec.js';
+export {
+  type AliasProblem,
+  type AliasRules,
+  aliasDecider,
+  aliasProblem,
+  defaultAliasRules,
+} from './registry/aliases.js';
+export { type CheckedPath, checkArtifactPath } from './registry/artifact-path.js';
+export { modelNameProblem } from './registry/model-name.js';
+export {
+  type ArtifactOwner,
+  type ArtifactPlace,
+  artifactPlace,
+  artifactUri,
+  type ModelSource,
+  parseModelSource,
+} from './registry/model-source.js';
 export type { Alias, Lineage, ModelVersion, Stage } from './registry/model-version.js';
+export {
+  nextRegisteredSemver,
+  type RegisteredColumn,
+  type RegisteredInterface,
+} from './registry/registered-semver.js';
+export { type FilterComparison, type FilterValue, parseRegistryFilter } from './registry/registry-filter.js';
 export { nextSemver, type Versioned } from './registry/semver.js';
 export type {
   ModelSignature,
@@ -93,6 +116,21 @@ export type {
   SignatureOutput,
   TrainerModel,
 } from './registry/signature.js';
+export {
+  defaultStageRules,
+  judgeMove,
+  projectStageRules,
+  type StageMove,
+  type StageRules,
+  stageNamed,
+  stageRulesProblem,
+} from './registry/stages.js';
+export {
+  type Referable,
+  readReference,
+  resolveReference,
+  type VersionReference,
+} from './registry/version-reference.js';
 export { type Admission, type AdmissionInput, admit } from './retraining/admit.js';
 export { type AssessInput, assess } from './rollout/assess.js';
 export { decide, telemetryGapMilliseconds } from './rollout/decide.js';

@@ -1,3 +1,10 @@
+export type {
+  ArtifactEntry,
+  ArtifactOwnerKey,
+  Artifacts,
+  ArtifactUpload,
+  StoredArtifact,
+} from './artifacts.js';
 export type { Fleet, VersionWish } from './fleet.js';
 export type { JobLauncher } from './job-launcher.js';
 export type {
@@ -12,6 +19,18 @@ export type {
   RunOrigin,
   VersionOrigin,
 } from './lineage.js';
+export type {
+  ModelRegistry,
+  NumberedVersion,
+  RegisteredModel,
+  RegisteredVersion,
+  RegistrationEnd,
+  RegistrationStatus,
+  RegistryCondition,
+  RegistryOrder,
+  RegistrySearch,
+  RegistryTag,
+} from './model-registry.js';
 export type { Batch, ModelProbe, ModelRunner, RunnableModel } from './model-runner.js';
 export type { ObjectStore } from './object-store.js';
 export type { ArmTotals, LabelTotals, Observations } from './observations.js';

@@ -35,6 +35,11 @@ export interface Orchestrator {
     trial: { readonly project: string; readonly sweep: string; readonly number: number },
     order: { readonly by: string; readonly reason: string },
   ): Promise<void>;
+  /** Starts the gates behind a version that a client registered; of started ones it just answers. */
+  startRegistration(version: {
+    readonly name: string;
+    readonly version: number;
+  }): Promise<{ readonly workflowId: string }>;
   requestPromotion(request: {
     readonly requestId: string;
     readonly endpoint: string;

@@ -1,6 +1,7 @@
 import type {
   ApiKeys,
   Approvals,
+  Artifacts,
   Audit,
   Datasets,
   Events,
@@ -9,6 +10,7 @@ import type {
   IdempotencyKeys,
   LineageStore,
   LoggedModels,
+  ModelRegistry,
   Observations,
   Projects,
   Registry,
@@ -21,9 +23,11 @@ import type {
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
+import { createArtifacts } from './artifacts/index.js';
 import type { Database } from './connect.js';
 import { createFleet } from './fleet/index.js';
 import { createLineageStore } from './lineage/index.js';
+import { createModelRegistry } from './model-registry/index.js';
 import { createObservations } from './observations/index.js';
 import { createApiKeys } from './repositories/api-keys.js';
 import { createApprovals } from './repositories/approvals.js';
@@ -53,6 +57,8 @@ export interface Repositories {
   readonly triggers: Triggers;
   readonly registry: Registry;
   readonly lineage: LineageStore;
+  readonly modelRegistry: ModelRegistry;
+  readonly artifacts: Artifacts;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;
@@ -82,6 +88,8 @@ export function createRepositories({ kysely, prepared }: Database): Repositories
     triggers: createTriggers(kysely),
     registry: createRegistry(kysely),
     lineage: createLineageStore(kysely),
+    modelRegistry: createModelRegistry(kysely),
+    artifacts: createArtifacts(kysely),
     evidence: createEvidenceStore(kysely),
     rollouts: createRollouts(kysely),
     approvals: createApprovals(kysely),

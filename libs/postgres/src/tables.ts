@@ -1,4 +1,5 @@
 import type { ApiKeysTable, IdempotencyKeysTable, PlatformEventsTable } from './tables/access.js';
+import type { ArtifactPartsTable, ArtifactsTable, ArtifactUploadsTable } from './tables/artifacts.js';
 import type { AuditEventsTable, AuditHeadTable, EvidenceTable } from './tables/evidence-and-audit.js';
 import type {
   LoggedModelMetricsTable,
@@ -8,6 +9,13 @@ import type {
   RunModelsTable,
   TrackedDatasetsTable,
 } from './tables/logged-models.js';
+import type {
+  RegisteredAliasesTable,
+  RegisteredModelsTable,
+  RegisteredModelTagsTable,
+  RegisteredVersionsTable,
+  RegisteredVersionTagsTable,
+} from './tables/model-registry.js';
 import type {
   DatasetVersionsTable,
   ProjectsTable,
@@ -93,4 +101,12 @@ export interface Tables {
   readonly arm_keys: ArmKeysTable;
   readonly predictions: PredictionsTable;
   readonly feedback: FeedbackTable;
+  readonly registered_models: RegisteredModelsTable;
+  readonly registered_model_tags: RegisteredModelTagsTable;
+  readonly registered_versions: RegisteredVersionsTable;
+  readonly registered_version_tags: RegisteredVersionTagsTable;
+  readonly registered_aliases: RegisteredAliasesTable;
+  readonly artifacts: ArtifactsTable;
+  readonly artifact_uploads: ArtifactUploadsTable;
+  readonly artifact_parts: ArtifactPartsTable;
 }

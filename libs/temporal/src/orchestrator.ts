@@ -20,6 +20,7 @@ import type { Orchestrator, TrainingTrigger } from '@laurel/ports';
 import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import { openClient, type TemporalOptions } from './connect.js';
 import { translated } from './failures.js';
+import { registrationCalls } from './registration-calls.js';
 import { reconcileSchedules } from './schedules.js';
 import { sweepCalls } from './sweep-calls.js';
 
@@ -35,6 +36,7 @@ export function connectOrchestrator(options: OrchestratorOptions): Orchestrator 
   return {
     ...modelCalls(client, start),
     ...sweepCalls(client, start),
+    ...registrationCalls(client, start),
     ...endpointCalls(client, start),
     ...lookCalls(client),
     reconcileSchedules: (project) => translated(() => reconcileSchedules(client, project)),

@@ -44,8 +44,8 @@ export interface ApiWorld {
   readonly orchestrator: RecordingOrchestrator;
   readonly app: Awaited<ReturnType<typeof createApp>>;
   readonly ports: ApiPorts;
+  /** Signs, where the API only reads. */
   readonly packages: Packages;
-  readonly objectStore: ObjectStore;
   readonly keys: { readonly [role in Role]: string };
   get(url: string, sent?: Sent): Promise<Answer>;
   post(url: string, body?: unknown, sent?: Sent): Promise<Answer>;
@@ -58,28 +58,31 @@ export interface ApiWorld {
 export async function createApiWorld({
   loopback = true,
   tracer = null,
+  objectStore,
+  artifactBytes = 64 * 1024 * 1024,
 }: {
   readonly loopback?: boolean;
   readonly tracer?: Tracer | null;
+  readonly objectStore?: ObjectStore;
+  readonly artifactBytes?: number;
 } = {}): Promise<ApiWorld> {
   const db = await createTestDatabase();
   const orchestrator = createRecordingOrchestrator();
-  const objects = await mkdtemp(join(tmpdir(), 'laurel-api-objects-'));
-  const objectStore = createDirectoryStore({ root: objects });
-  const packages = createPackages({ objectStore, keys: createKeys() });
   const closing = new AbortController();
+  const home = await mkdtemp(join(tmpdir(), 'laurel-api-'));
+  const objects = objectStore ?? createDirectoryStore({ root: join(home, 'objects') });
+  const packages = createPackages({ objectStore: objects, keys: createKeys() });
   const ports: ApiPorts = {
     ...db,
-    packages,
-    predictionArchive: {
-      find: (id) => findInArchive({ objects: objectStore, tables: createTableEngine() }, id),
-    },
+    predictionArchive: { find: (id) => findInArchive({ objects, tables: createTableEngine() }, id) },
     orchestrator,
+    objects,
+    packages,
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
     meter: createMeter(),
     logger: createLogger({ process: 'api', level: 'silent' }),
-    settings: { loopback, closing: closing.signal },
+    settings: { loopback, closing: closing.signal, scratch: join(home, 'scratch'), artifactBytes },
   };
   const keys = await keysOf(db);
   const app = await createApp(ports, tracer);
@@ -98,7 +101,6 @@ export async function createApiWorld({
     app,
     ports,
     packages,
-    objectStore,
     keys,
     send,
     get: (url, sent) => send('GET', url, sent),
@@ -108,7 +110,7 @@ export async function createApiWorld({
       closing.abort();
       await app.close();
       await db.drop();
-      await rm(objects, { recursive: true, force: true });
+      await rm(home, { recursive: true, force: true });
     },
   };
 }

@@ -105,7 +105,7 @@ async function archivePrediction({ epoch, arms }: Split): Promise<void> {
   await writeColumns({ columns, batches: [batch], path: join(folder, 'log.parquet') });
   const partition = `date=${hourOf.slice(0, 10)}/hour=${hourOf.slice(11, 13)}`;
   const bytes = await readFile(join(folder, 'log.parquet'));
-  await world.objectStore.putNamed(`predictions/endpoint=churn/${partition}/p-1.parquet`, bytes);
+  await world.ports.objects.putNamed(`predictions/endpoint=churn/${partition}/p-1.parquet`, bytes);
 }
 
 test.each([

@@ -1,7 +1,9 @@
+import { artifactByteRoutes, artifactRoutes } from './artifacts/index.js';
 import { experimentRoutes } from './experiments.js';
 import { loggedModelRoutes } from './logged-models.js';
 import { loggingRoutes } from './logging.js';
 import { metricRoutes } from './metrics.js';
+import { registryRoutes } from './registry/index.js';
 import { runLinkRoutes } from './run-links.js';
 import { runRoutes } from './runs.js';
 import { searchRoutes } from './searching.js';
@@ -19,6 +21,8 @@ export const mlflowApi: MlflowApi = {
     ...metricRoutes,
     ...searchRoutes,
     ...loggedModelRoutes,
+    ...registryRoutes,
+    ...artifactRoutes,
   ],
-  byteRoutes: [],
+  byteRoutes: [...artifactByteRoutes],
 };

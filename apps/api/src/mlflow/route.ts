@@ -15,6 +15,7 @@ export interface MlflowCall {
   readonly ports: ApiPorts;
   /** `null` on routes that anybody may call. */
   readonly caller: ApiKey | null;
+  readonly request: FastifyRequest;
 }
 
 interface RouteDeclaration {
@@ -37,9 +38,7 @@ export interface MlflowRoute extends RouteDeclaration {
 export interface MlflowByteRoute extends RouteDeclaration {
   /** Bytes. */
   readonly bodyLimit: number;
-  readonly handle: (
-    call: MlflowCall & { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  ) => Promise<unknown>;
+  readonly handle: (call: MlflowCall & { readonly reply: FastifyReply }) => Promise<unknown>;
 }
 
 const defaultVersions: readonly ApiVersion[] = ['2.0'];

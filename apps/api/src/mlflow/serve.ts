@@ -54,7 +54,7 @@ function serveMessages(scope: FastifyInstance, { route, ports, letIn }: Served<M
     const caller = await letIn(request.headers.authorization, route.allow);
     const args = await readArguments(request);
     const path = argumentsOf(request.params, { query: false });
-    const answer = await route.answer({ args, path, ports, caller });
+    const answer = await route.answer({ args, path, ports, caller, request });
     reply.header('content-type', 'application/json');
     return JSON.stringify(answer);
   };

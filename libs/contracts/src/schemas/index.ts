@@ -127,6 +127,15 @@ export {
 } from './api-training.js';
 export { evaluationMetricsOf, fairnessMetrics } from './evaluation-metrics.js';
 export { kubernetesSettingsSchema, parseKubernetesSettings } from './kubernetes-settings.js';
+export {
+  knownFlavors,
+  type Mlmodel,
+  type MlmodelColumn,
+  type MlmodelFlavor,
+  type ParsedMlmodel,
+  parseMlmodel,
+  signatureColumns,
+} from './mlmodel.js';
 export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';
 export { usualPrimary, usualRollout } from './project-defaults.js';

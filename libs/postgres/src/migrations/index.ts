@@ -12,6 +12,8 @@ import { sweeps } from './0009-sweeps.js';
 import { runCircumstances } from './0010-run-circumstances.js';
 import { tracking } from './0011-tracking.js';
 import { loggedModels } from './0012-logged-models.js';
+import { modelRegistry } from './0013-model-registry.js';
+import { artifacts } from './0014-artifacts.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -27,6 +29,8 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0010-run-circumstances': statements(runCircumstances),
   '0011-tracking': statements(tracking),
   '0012-logged-models': statements(loggedModels),
+  '0013-model-registry': statements(modelRegistry),
+  '0014-artifacts': statements(artifacts),
 };
 
 function statements(text: string): Migration {

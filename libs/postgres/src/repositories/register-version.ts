@@ -1,6 +1,6 @@
 import type { Evidence, ModelVersion } from '@laurel/domain';
 import type { Registry } from '@laurel/ports';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { lockUntilCommit } from '../advisory-locks.js';
 import { toJson } from '../json-column.js';
 import { currentReign } from '../routing/reigns.js';
@@ -35,7 +35,7 @@ export async function registerVersion(
     .executeTakeFirst();
   const previous = newest && toModelVersion(newest);
   const stored = await insertVersion(trx, version, {
-    number: (previous?.version ?? 0) + 1,
+    number: await nextNumber(trx, version.project),
     semver: context.nextSemver(previous),
   });
   const evidence = await gateEvidence(trx, stored, context);
@@ -45,6 +45,19 @@ export async function registerVersion(
   await appendAudit(trx, { actor: 'laurel', action: 'version.registered', subject, detail });
   await appendEvent(trx, { type: 'version.registered', subject, detail });
   return stored;
+}
+
+/** Numbers are shared with the versions that MLflow's clients register under the project's name. */
+async function nextNumber(trx: Transaction<Tables>, name: string): Promise<number> {
+  const { last_version: number } = await trx
+    .insertInto('registered_models')
+    .values({ name, managed: true, last_version: 1 })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ last_version: sql<number>`registered_models.last_version + 1` }),
+    )
+    .returning('last_version')
+    .executeTakeFirstOrThrow();
+  return number;
 }
 
 async function insertVersion(
