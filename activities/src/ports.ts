@@ -15,6 +15,7 @@ import type {
   Runs,
   Sampler,
   SourceCode,
+  Sources,
   Sweeps,
   TableEngine,
   TrainingRecords,
@@ -42,5 +43,6 @@ export interface ActivityPorts {
   readonly runner: ModelRunner;
   readonly probe: ModelProbe;
   readonly code: SourceCode;
+  readonly sources: Sources;
   readonly orchestrator: Orchestrator;
 }

@@ -14,6 +14,7 @@ import type { ApiPorts } from './ports.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { DatasetsController } from './registry/datasets.controller.js';
+import { DatasetsService } from './registry/datasets.service.js';
 import { ModelsController } from './registry/models.controller.js';
 import { ModelsService } from './registry/models.service.js';
 import { ApprovalsController } from './rollouts/approvals.controller.js';
@@ -69,6 +70,7 @@ const services = [
   TrainingService,
   CancellingService,
   SweepsService,
+  DatasetsService,
   ModelsService,
   EndpointsService,
   ServedProjects,

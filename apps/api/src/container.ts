@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createTableEngine } from '@laurel/duckdb';
 import { createProcessJobLauncher } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
 import { createRepositories, migrate, openDatabase, ping } from '@laurel/postgres';
@@ -23,9 +24,10 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
   const database = openDatabase({ url: config.databaseUrl, poolSize, applicationName: 'laurel-api', log: logger });
   await migrate(database);
   const orchestrator = connectOrchestrator({ ...config.temporal, timeScale: config.timeScale });
+  const objects = openObjectStore(config.objectStore);
   const jobs = createProcessJobLauncher({
     folder: join(config.home, 'jobs'),
-    objectStore: openObjectStore(config.objectStore),
+    objectStore: objects,
     python: null,
     log: logger,
   });
@@ -35,6 +37,8 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
     ports: {
       ...repositories,
       orchestrator,
+      objects,
+      tables: createTableEngine(),
       trainerLogs: jobs,
       database: { ping: () => ping(database) },
       meter: createMeter(),

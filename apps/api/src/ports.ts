@@ -7,6 +7,7 @@ import type {
   EvidenceStore,
   IdempotencyKeys,
   JobLauncher,
+  ObjectStore,
   Observations,
   Orchestrator,
   Projects,
@@ -16,6 +17,7 @@ import type {
   RunCircumstances,
   Runs,
   Sweeps,
+  TableEngine,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -23,6 +25,9 @@ import type { Logger, Meter } from '@laurel/telemetry';
 
 /** Lines that a trainer wrote. */
 export type TrainerLogs = Pick<JobLauncher, 'log'>;
+
+/** What the API does with rows. */
+export type RowComparison = Pick<TableEngine, 'compare'>;
 
 /** Throws `DependencyUnavailable` when the database does not answer. */
 export interface DatabaseProbe {
@@ -55,6 +60,8 @@ export interface ApiPorts {
   readonly events: Events;
   readonly routing: Routing;
   readonly observations: Observations;
+  readonly objects: ObjectStore;
+  readonly tables: RowComparison;
   readonly orchestrator: Orchestrator;
   readonly trainerLogs: TrainerLogs;
   readonly database: DatabaseProbe;

@@ -17,6 +17,8 @@ export const tokens = {
   events: Symbol('Events'),
   routing: Symbol('Routing'),
   observations: Symbol('Observations'),
+  objects: Symbol('ObjectStore'),
+  tables: Symbol('RowComparison'),
   orchestrator: Symbol('Orchestrator'),
   trainerLogs: Symbol('TrainerLogs'),
   database: Symbol('DatabaseProbe'),

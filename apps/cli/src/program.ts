@@ -1,6 +1,7 @@
 import { codeVersion } from '@laurel/contracts';
 import { Command, Option } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
+import { addDatasetCommands } from './commands/dataset.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFeedbackCommand } from './commands/feedback.js';
 import { addLogsCommand } from './commands/logs.js';
@@ -19,7 +20,7 @@ import { formats } from './output/printer.js';
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addDemoCommand]],
   ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
-  ['Look:', [addReadCommands, addLogsCommand, addAuditCommands]],
+  ['Look:', [addReadCommands, addDatasetCommands, addLogsCommand, addAuditCommands]],
   ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
 ];
 

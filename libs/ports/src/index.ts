@@ -1,3 +1,4 @@
+export type { FileShare, OpenShare, ShareAddress, SourceReader, SourceRequest, Sources } from './data-sources.js';
 export type { Fleet, VersionWish } from './fleet.js';
 export type { JobLauncher } from './job-launcher.js';
 export type { Batch, ModelProbe, ModelRunner, RunnableModel } from './model-runner.js';

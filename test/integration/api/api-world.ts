@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ApiPorts, createApp } from '@laurel/api';
 import { parseProject } from '@laurel/contracts/schemas';
 import type { ModelProject } from '@laurel/domain';
+import { createTableEngine } from '@laurel/duckdb';
+import { createDirectoryStore } from '@laurel/objectstore';
 import type { Role } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
 import { createLogger, createMeter, type Tracer } from '@laurel/telemetry';
@@ -57,9 +62,12 @@ export async function createApiWorld({
   const db = await createTestDatabase();
   const orchestrator = createRecordingOrchestrator();
   const closing = new AbortController();
+  const objects = await mkdtemp(join(tmpdir(), 'laurel-api-'));
   const ports: ApiPorts = {
     ...db,
     orchestrator,
+    objects: createDirectoryStore({ root: objects }),
+    tables: createTableEngine(),
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
     meter: createMeter(),
@@ -91,6 +99,7 @@ export async function createApiWorld({
       closing.abort();
       await app.close();
       await db.drop();
+      await rm(objects, { recursive: true, force: true });
     },
   };
 }

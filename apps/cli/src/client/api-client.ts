@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isLaurelError } from '@laurel/contracts';
-import { sendJson } from './http.js';
+import { type HttpRequest, saveAnswer, sendJson } from './http.js';
 
 type Query = { readonly [name: string]: string | number | undefined };
 
@@ -57,24 +57,30 @@ export class ApiClient {
     return items;
   }
 
+  /** Writes the bytes that a path answers to a file. */
+  async download(path: string, query: Query, file: string): Promise<void> {
+    await saveAnswer(this.request('GET', path + queryText(query)), file);
+  }
+
   private async send(
     method: 'GET' | 'POST',
     path: string,
     write?: { readonly body: unknown; readonly key: string },
   ): Promise<unknown> {
+    const { headers, ...request } = this.request(method, path);
+    if (write === undefined) return (await sendJson({ ...request, headers })).body;
+    const keyed = { ...headers, 'idempotency-key': write.key };
+    return (await sendJson({ ...request, headers: keyed, body: write.body })).body;
+  }
+
+  private request(method: 'GET' | 'POST', path: string): HttpRequest {
     const { url, key } = this.options;
-    const answer = await sendJson({
+    return {
       method,
       url: `${url}/api/v1/${path}`,
-      headers: {
-        accept: 'application/json',
-        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-        ...(write === undefined ? {} : { 'idempotency-key': write.key }),
-      },
-      ...(write === undefined ? {} : { body: write.body }),
+      headers: { accept: 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
       unreachable: `The API at ${url} does not answer; start it with laurel up.`,
-    });
-    return answer.body;
+    };
   }
 }
 
