@@ -17,6 +17,7 @@ import type {
   Runs,
   Sampler,
   SourceCode,
+  Sources,
   Sweeps,
   TableEngine,
   TrainingRecords,
@@ -46,5 +47,6 @@ export interface ActivityPorts {
   readonly runner: ModelRunner;
   readonly probe: ModelProbe;
   readonly code: SourceCode;
+  readonly sources: Sources;
   readonly orchestrator: Orchestrator;
 }

@@ -1,35 +1,25 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { type DataActivities, type DatasetRef, LaurelError } from '@laurel/contracts';
-import {
-  type Anomaly,
-  type DatasetVersion,
-  type Digest,
-  findAnomalies,
-  type ModelProject,
-  type SplitPart,
-} from '@laurel/domain';
+import { type Anomaly, type DatasetVersion, findAnomalies, type ModelProject, type SplitPart } from '@laurel/domain';
 import type { ActivityPorts } from '../ports.js';
 import { withScratch } from '../scratch.js';
-import { remember } from '../step-memory.js';
-import { sourcePath } from './source.js';
+import { explained, remember } from '../step-memory.js';
+import { type SourceFile, withSource } from './source.js';
 
-type Ports = Pick<ActivityPorts, 'datasets' | 'objects' | 'runs' | 'tables'>;
+type Ports = Pick<ActivityPorts, 'datasets' | 'objects' | 'runs' | 'sources' | 'tables'>;
 
 /** Snapshot, validation and split of a project's data. */
 export function dataActivities(ports: Ports): DataActivities {
   return {
-    snapshotData: async (input) => {
-      const { source } = input.model.spec.data;
-      const path = sourcePath(source.uri, input.folder);
-      const digest = await digestFile(path);
-      const inputs = { digest, format: source.format };
-      return remember(ports.runs, { name: 'snapshot', context: input, inputs }, () =>
-        snapshot(ports, { model: input.model, path, digest }),
-      );
-    },
+    snapshotData: (input) =>
+      explained(ports.runs, input.runId, () =>
+        withSource(ports, input, (file) => {
+          const inputs = { digest: file.digest, format: input.model.spec.data.source.format };
+          return remember(ports.runs, { name: 'snapshot', context: input, inputs }, () =>
+            snapshot(ports, input.model, file),
+          );
+        }),
+      ),
     validateData: async (input) => {
       const dataset = await findDataset(ports, input.dataset);
       const previous = await ports.datasets.previousGood(dataset.dataset, dataset.digest);
@@ -51,42 +41,27 @@ export function dataActivities(ports: Ports): DataActivities {
   };
 }
 
-/** SHA-256 of a file's bytes. Errors: `DataUnreadable`. */
-export async function digestFile(path: string): Promise<Digest> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch (cause) {
-    throw new LaurelError('DataUnreadable', `the data source ${path} cannot be read; check spec.data.source.uri.`, {
-      cause,
-    });
-  }
-  return `sha256:${hash.digest('hex')}`;
-}
-
-async function snapshot(
-  ports: Ports,
-  input: { readonly model: ModelProject; readonly path: string; readonly digest: Digest },
-): Promise<DatasetRef> {
-  const { model, path } = input;
+async function snapshot(ports: Ports, model: ModelProject, file: SourceFile): Promise<DatasetRef> {
+  const { format } = model.spec.data.source;
   return withScratch(async (folder) => {
     const parquet = join(folder, 'table.parquet');
-    const { rows } = await ports.tables.importTable({ format: model.spec.data.source.format, path }, parquet);
+    const { rows } = await ports.tables.importTable({ format, path: file.path }, parquet);
     const { schema, statistics } = await ports.tables.describe(parquet);
-    const original = await ports.objects.putFile(path);
-    if (original.digest !== input.digest) {
+    const original = await ports.objects.putFile(file.path);
+    if (original.digest !== file.digest) {
       throw new LaurelError(
         'DataUnreadable',
-        `the data source ${path} changed while it was read; train again when it is complete.`,
+        `the data source ${file.name} changed while it was read; train again when it is complete.`,
       );
     }
     const { digest: table } = await ports.objects.putFile(parquet);
     const dataset = model.metadata.name;
     const stored = await ports.datasets.add({
       dataset,
-      digest: input.digest,
+      digest: file.digest,
       rows,
-      source: path,
+      source: file.name,
+      content: { format, size: file.size, md5: file.md5 },
       schema,
       statistics,
       table,

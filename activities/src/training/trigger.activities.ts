@@ -1,10 +1,10 @@
 import { LaurelError, type TriggerActivities } from '@laurel/contracts';
-import { digestFile } from '../data/data.activities.js';
-import { sourcePath } from '../data/source.js';
+import type { StoredProject } from '@laurel/ports';
+import { withSource } from '../data/source.js';
 import { digestOf } from '../digest.js';
 import type { ActivityPorts } from '../ports.js';
 
-type Ports = Pick<ActivityPorts, 'orchestrator' | 'projects' | 'triggers'>;
+type Ports = Pick<ActivityPorts, 'orchestrator' | 'projects' | 'sources' | 'triggers'>;
 
 /** What schedules ask: is a training due, and if so, fire its trigger once. */
 export function triggerActivities(ports: Ports): TriggerActivities {
@@ -19,7 +19,7 @@ export function triggerActivities(ports: Ports): TriggerActivities {
       const key =
         input.kind === 'schedule'
           ? `${input.schedule}/${input.firedAt}`
-          : `newData/${input.project}/${await digestFile(sourcePath(stored.project.spec.data.source.uri, stored.folder))}`;
+          : `newData/${input.project}/${await withSource(ports, modelOf(stored), async ({ digest }) => digest)}`;
       const runId = digestOf(key).slice('sha256:'.length, 'sha256:'.length + 32);
       const { inserted, record } = await ports.triggers.insert({
         key,
@@ -41,4 +41,8 @@ export function triggerActivities(ports: Ports): TriggerActivities {
       return { fired: inserted, key: inserted ? key : null };
     },
   };
+}
+
+function modelOf({ project, folder }: StoredProject) {
+  return { model: project, folder };
 }

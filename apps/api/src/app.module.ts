@@ -16,6 +16,7 @@ import type { ApiPorts } from './ports.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { DatasetsController } from './registry/datasets.controller.js';
+import { DatasetsService } from './registry/datasets.service.js';
 import { ModelsController } from './registry/models.controller.js';
 import { ModelsService } from './registry/models.service.js';
 import { PackagesController } from './registry/packages.controller.js';
@@ -74,6 +75,7 @@ const services = [
   TrainingService,
   CancellingService,
   SweepsService,
+  DatasetsService,
   ModelsService,
   LineageService,
   EndpointsService,

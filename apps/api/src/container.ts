@@ -33,15 +33,17 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
     python: null,
     log: logger,
   });
+  const tables = createTableEngine();
   const closing = new AbortController();
   const repositories = createRepositories(database);
   return {
     ports: {
       ...repositories,
-      predictionArchive: { find: (id) => findInArchive({ objects, tables: createTableEngine() }, id) },
+      predictionArchive: { find: (id) => findInArchive({ objects, tables }, id) },
       orchestrator,
       objects,
       packages: createPackageReader({ objectStore: objects, keyring: openKeyring(join(config.home, 'keys')) }),
+      tables,
       trainerLogs: jobs,
       database: { ping: () => ping(database) },
       meter: createMeter(),

@@ -23,6 +23,7 @@ import type {
   RunCircumstances,
   Runs,
   Sweeps,
+  TableEngine,
   Tracking,
   TrainingRecords,
   Triggers,
@@ -36,6 +37,8 @@ export type TrainerLogs = Pick<JobLauncher, 'log'>;
 export interface PredictionArchive {
   find(id: string): Promise<PredictionOrigin | undefined>;
 }
+/** What the API does with rows. */
+export type RowComparison = Pick<TableEngine, 'compare'>;
 
 /** Throws `DependencyUnavailable` when the database does not answer. */
 export interface DatabaseProbe {
@@ -81,6 +84,7 @@ export interface ApiPorts {
   readonly events: Events;
   readonly routing: Routing;
   readonly observations: Observations;
+  readonly tables: RowComparison;
   readonly orchestrator: Orchestrator;
   readonly trainerLogs: TrainerLogs;
   readonly database: DatabaseProbe;

@@ -25,6 +25,7 @@ export const tokens = {
   events: Symbol('Events'),
   routing: Symbol('Routing'),
   observations: Symbol('Observations'),
+  tables: Symbol('RowComparison'),
   orchestrator: Symbol('Orchestrator'),
   trainerLogs: Symbol('TrainerLogs'),
   database: Symbol('DatabaseProbe'),

@@ -3,6 +3,7 @@ import type { Prices } from '@laurel/domain';
 import { secretValues } from '@laurel/local';
 import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
 import { parsePrices } from './prices.js';
+import { parseSources, type SourceSettings } from './sources.js';
 
 const roles = ['control', 'compute', 'train', 'watcher', 'reconciler'] as const;
 type Role = (typeof roles)[number];
@@ -23,6 +24,7 @@ export interface WorkerConfig {
   readonly roles: readonly Role[];
   /** What capacity costs; `null` when nobody said. */
   readonly prices: Prices | null;
+  readonly sources: SourceSettings;
   /** Values of this process's environment that no trainer's log may show. */
   readonly secretValues: readonly string[];
   readonly timeScale: number;
@@ -59,6 +61,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     launcher: parseLauncher(env, problems),
     roles: parseRoles(env[environment.workerRoles], problems),
     prices: parsePrices(env[environment.prices], problems),
+    sources: parseSources(env, problems),
     secretValues: secretValues(env),
     timeScale,
     logLevel: env[environment.logLevel] ?? 'info',

@@ -11,6 +11,7 @@ import type { Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
 import type { WorkerConfig } from './config.js';
 import { openLauncher } from './launcher.js';
+import { openSources } from './sources.js';
 
 /** Everything of a worker process that must be closed. */
 export interface Container {
@@ -34,6 +35,7 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
     objects,
     orchestrator,
     sampler,
+    sources: openSources(config.sources),
     tables: createTableEngine({ threads: 2 }),
     jobs: await openLauncher(config, objects, log),
     packages: createPackages({ objectStore: objects, keys }),

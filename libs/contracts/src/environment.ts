@@ -52,6 +52,14 @@ export const environment = {
   launcher: 'LAUREL_LAUNCHER',
   /** File with the cluster's settings, where trainers run on Kubernetes. */
   kubernetesSettings: 'LAUREL_KUBERNETES_SETTINGS',
+  /** Compatibles of S3 that projects may name: origins such as `http://127.0.0.1:9000`, separated by commas. */
+  sourceEndpoints: 'LAUREL_SOURCE_ENDPOINTS',
+  /** S3 gateway behind sources `lakefs://`, and its keys. */
+  lakefsEndpoint: 'LAUREL_SOURCE_LAKEFS_ENDPOINT',
+  lakefsAccessKeyId: 'LAUREL_SOURCE_LAKEFS_ACCESS_KEY_ID',
+  lakefsSecretAccessKey: 'LAUREL_SOURCE_LAKEFS_SECRET_ACCESS_KEY',
+  /** With a name behind it, the address of a database that sources `postgres:NAME` read. */
+  sourcePostgres: 'LAUREL_SOURCE_POSTGRES_',
   /** Factor on every time-out and interval of activities, for tests; 1 by default. */
   timeScale: 'LAUREL_TIME_SCALE',
 } as const;

@@ -31,6 +31,12 @@ export const errorCodes = {
     meaning: 'The data source has no rows.',
     remedy: 'Point spec.data.source at a table with rows.',
   },
+  DataCorrupt: {
+    retryable: false,
+    status: 422,
+    meaning: 'Bytes of data do not match the digest they were stored under.',
+    remedy: 'Restore the named object from a copy; nothing was trained on these bytes.',
+  },
   DataSchemaMismatch: {
     retryable: false,
     status: 422,

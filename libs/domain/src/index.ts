@@ -1,12 +1,20 @@
 export { findAnomalies } from './data/anomalies.js';
 export type { AnomalyInput, DescribedTable } from './data/anomaly-input.js';
+export {
+  type ColumnDifference,
+  diffTables,
+  type RowDifference,
+  type StatisticDifference,
+} from './data/dataset-diff.js';
 export type { Cell, Row } from './data/row.js';
+export { selectProblem } from './data/select-query.js';
 export {
   type Anomaly,
   type ColumnKind,
   type ColumnSchema,
   type ColumnStatistics,
   type ColumnStorage,
+  type DatasetContent,
   type DatasetSplit,
   type DatasetVersion,
   maximumCategories,
@@ -76,6 +84,7 @@ export type {
   ProjectSpec,
   RolloutSpec,
   ServingSpec,
+  SourceSpec,
   SplitSpec,
   Task,
   ThresholdGateSpec,

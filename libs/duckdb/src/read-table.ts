@@ -16,7 +16,7 @@ export async function readColumns(session: Session, parquet: string, wanted?: re
     rows += chunk.rowCount;
     columns.forEach((cells, index) => {
       const name = names[index] ?? '';
-      for (const value of chunk.getColumnValues(index)) cells.push(cell(value, name, parquet));
+      for (const value of chunk.getColumnValues(index)) cells.push(cellOf(value, name, parquet));
     });
   }
   return { rows, columns: Object.fromEntries(columns.map((cells, index) => [names[index] ?? '', cells] as const)) };
@@ -32,7 +32,7 @@ export async function readRows(
   const limited = `${query} LIMIT ${Math.max(0, Math.trunc(window.limit))} OFFSET ${Math.max(0, Math.trunc(window.offset))}`;
   const rows = (await session.connection.runAndReadAll(limited)).getRowsJS();
   return rows.map((row) =>
-    Object.fromEntries(names.map((name, index) => [name, cell(row[index], name, parquet)] as const)),
+    Object.fromEntries(names.map((name, index) => [name, cellOf(row[index], name, parquet)] as const)),
   );
 }
 
@@ -46,7 +46,7 @@ export async function findRow(
   const found = await session.connection.runAndReadAll(`${query} WHERE ${identifier(column)} = $1 LIMIT 1`, [value]);
   const [row] = found.getRowsJS();
   if (row === undefined) return undefined;
-  return Object.fromEntries(names.map((name, index) => [name, cell(row[index], name, parquet)] as const));
+  return Object.fromEntries(names.map((name, index) => [name, cellOf(row[index], name, parquet)] as const));
 }
 
 async function selection(session: Session, parquet: string, wanted?: readonly string[]) {
@@ -63,7 +63,8 @@ async function selection(session: Session, parquet: string, wanted?: readonly st
   return { query, names: chosen.map(({ name }) => name) };
 }
 
-function cell(value: unknown, column: string, file: string): Cell {
+/** A value of DuckDB as a cell. Errors: `DataUnreadable` for a whole number that a JavaScript number does not hold. */
+export function cellOf(value: unknown, column: string, file: string): Cell {
   if (value === null || value === undefined) return null;
   if (typeof value === 'bigint') {
     const number = Number(value);

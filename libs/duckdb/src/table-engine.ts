@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { LaurelError } from '@laurel/contracts';
 import type { DataFormat } from '@laurel/domain';
 import type { TableEngine } from '@laurel/ports';
+import { compareTables } from './compare-tables.js';
 import { describeTable } from './describe-table.js';
 import { unreadable } from './failures.js';
 import { csvRows } from './import-csv.js';
@@ -40,6 +41,7 @@ export function createTableEngine(options: TableEngineOptions = {}): TableEngine
     // Sums over several threads differ in their last bits.
     describe: (parquet) => reading(parquet, (session) => describeTable(session, parquet), { ...options, threads: 1 }),
     split: (parquet, spec, parts) => reading(parquet, (session) => splitTable(session, parquet, spec, parts)),
+    compare: (from, to, how) => reading(to, (session) => compareTables(session, { from, to, ...how })),
     readColumns: (parquet, columns) => reading(parquet, (session) => readColumns(session, parquet, columns)),
     findRow: (parquet, search) => reading(parquet, (session) => findRow(session, parquet, search)),
     readRows: (parquet, window) => reading(parquet, (session) => readRows(session, parquet, window)),

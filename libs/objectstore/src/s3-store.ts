@@ -6,7 +6,7 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
   paginateListObjectsV2,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Digest } from '@laurel/domain';
 import type { ObjectStore } from '@laurel/ports';
@@ -14,33 +14,14 @@ import { demandDigest, digestOf, digestOfFile, noSuchObject } from './digest.js'
 import { deliver } from './directory-store.js';
 import { fileErrors } from './file-errors.js';
 import { checkedFolder, checkedKey, checkedPrefix, isNamedKey, objectKey } from './keys.js';
-import { isMissing, namedS3Error, statusOf } from './s3-errors.js';
+import { clientOf, type S3Access } from './s3-client.js';
+import { ifThere, namedS3Error, statusOf } from './s3-errors.js';
 import { checksumOf, uploadFile } from './s3-upload.js';
 
-export interface S3StoreOptions {
+export interface S3StoreOptions extends S3Access {
   readonly bucket: string;
   /** Prepended to every key, without a slash at either end. Default: none. */
   readonly prefix?: string;
-  /** For compatibles of S3, for example `http://127.0.0.1:9000`. */
-  readonly endpoint?: string;
-  /** Default: the SDK's chain; with an endpoint, `us-east-1`, which compatibles take. */
-  readonly region?: string;
-  /** Default: true with an endpoint, because compatibles rarely answer to bucket host names. */
-  readonly forcePathStyle?: boolean;
-  /** Default: the SDK's chain (environment, profile, instance role). */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
-
-function clientOf(options: S3StoreOptions): S3Client {
-  const region = options.region ?? (options.endpoint === undefined ? undefined : 'us-east-1');
-  return new S3Client({
-    ...(region === undefined ? {} : { region }),
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    forcePathStyle: options.forcePathStyle ?? options.endpoint !== undefined,
-    ...(options.credentials === undefined ? {} : { credentials: { ...options.credentials } }),
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
 }
 
 /** An object store in a bucket of S3 or a compatible. Bytes read are checked against their name as everywhere. */
@@ -192,15 +173,6 @@ async function putOnceAfterConflict(access: {
     return true;
   } catch (error) {
     if (statusOf(error) === 412) return false;
-    throw error;
-  }
-}
-
-async function ifThere<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -18,7 +18,8 @@ export interface FileUpload {
   readonly key: string;
   readonly path: string;
   readonly size: number;
-  readonly digest: Digest;
+  /** Where it is known, S3 checks small files against it. */
+  readonly digest?: Digest;
 }
 
 /** The digest as S3 wants it in `x-amz-checksum-sha256`. */
@@ -35,7 +36,7 @@ export async function uploadFile(client: S3Client, upload: FileUpload): Promise<
       Key: upload.key,
       Body: createReadStream(upload.path),
       ContentLength: upload.size,
-      ChecksumSHA256: checksumOf(upload.digest),
+      ...(upload.digest === undefined ? {} : { ChecksumSHA256: checksumOf(upload.digest) }),
     }),
   );
 }

@@ -5,6 +5,7 @@ export type {
   ArtifactUpload,
   StoredArtifact,
 } from './artifacts.js';
+export type { FileShare, OpenShare, ShareAddress, SourceReader, SourceRequest, Sources } from './data-sources.js';
 export type { Fleet, VersionWish } from './fleet.js';
 export type { JobLauncher } from './job-launcher.js';
 export type {

@@ -49,6 +49,7 @@ export interface Datasets {
   /** Idempotent by dataset and content digest: the same bytes keep their version number. */
   add(version: Omit<DatasetVersion, 'version' | 'createdAt'>): Promise<DatasetVersion>;
   find(dataset: string, version: number): Promise<DatasetVersion | undefined>;
+  latest(dataset: string): Promise<DatasetVersion | undefined>;
   /** The newest version used by a registered model other than `digest`: what a new one is compared with. */
   previousGood(dataset: string, digest: Digest): Promise<DatasetVersion | undefined>;
   list(page: PageRequest): Promise<Page<DatasetVersion>>;

@@ -1,4 +1,4 @@
-import type { Cell, DataFormat, Row, SplitSpec, TableSchema, TableStatistics } from '@laurel/domain';
+import type { Cell, DataFormat, Row, RowDifference, SplitSpec, TableSchema, TableStatistics } from '@laurel/domain';
 
 /** Columns of a table, each of the same length. */
 export interface ColumnTable {
@@ -27,6 +27,15 @@ export interface TableEngine {
     spec: SplitSpec & { readonly target: string; readonly stratifyBy: string | null },
     parts: { readonly train: string; readonly validation: string; readonly holdout: string },
   ): Promise<{ readonly train: number; readonly validation: number; readonly holdout: number }>;
+  /**
+   * How the rows of two Parquet files differ in the columns that both have: by `key`, or without one by all columns.
+   * Errors: also `InvalidInput` when `key` is in one of them missing, empty, or the same in two rows.
+   */
+  compare(
+    from: string,
+    to: string,
+    options: { readonly key: string | null; readonly examples: number },
+  ): Promise<RowDifference>;
   /** Whole columns of a Parquet file, in file order. Without `columns`, all. */
   readColumns(parquet: string, columns?: readonly string[]): Promise<ColumnTable>;
   /** The first row of a Parquet file whose text column `column` says `value`, with the columns of `wanted`. */

@@ -28,6 +28,9 @@ export const tableColumns: TableColumns = {
     statistics: 'jsonb',
     table_digest: 'text',
     created_at: 'timestamptz',
+    format: 'text?',
+    size: 'bigint?',
+    md5: 'text?',
   },
   runs: {
     sequence: 'bigint',

@@ -70,14 +70,16 @@ export async function createApiWorld({
   const orchestrator = createRecordingOrchestrator();
   const closing = new AbortController();
   const home = await mkdtemp(join(tmpdir(), 'laurel-api-'));
+  const tables = createTableEngine();
   const objects = objectStore ?? createDirectoryStore({ root: join(home, 'objects') });
   const packages = createPackages({ objectStore: objects, keys: createKeys() });
   const ports: ApiPorts = {
     ...db,
-    predictionArchive: { find: (id) => findInArchive({ objects, tables: createTableEngine() }, id) },
+    predictionArchive: { find: (id) => findInArchive({ objects, tables }, id) },
     orchestrator,
     objects,
     packages,
+    tables,
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
     meter: createMeter(),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isLaurelError } from '@laurel/contracts';
-import { readBytes, sendJson } from './http.js';
+import { type HttpRequest, saveAnswer, sendJson } from './http.js';
 
 type Query = { readonly [name: string]: string | number | undefined };
 
@@ -18,20 +18,6 @@ export class ApiClient {
 
   async get<Answer>(path: string, query: Query = {}): Promise<Answer> {
     return (await this.send('GET', path + queryText(query))) as Answer;
-  }
-
-  /** The bytes of an answer that is not JSON. */
-  bytes(path: string): Promise<Uint8Array> {
-    const { url, key } = this.options;
-    return readBytes({
-      url: `${url}/api/v1/${path}`,
-      headers: key === null ? {} : { authorization: `Bearer ${key}` },
-      unreachable: this.unreachable,
-    });
-  }
-
-  private get unreachable(): string {
-    return `The API at ${this.options.url} does not answer; start it with laurel up.`;
   }
 
   /** `undefined` where there is no such thing (yet). */
@@ -71,24 +57,30 @@ export class ApiClient {
     return items;
   }
 
+  /** Writes the bytes that a path answers to a file. */
+  async download(path: string, query: Query, file: string): Promise<void> {
+    await saveAnswer(this.request('GET', path + queryText(query)), file);
+  }
+
   private async send(
     method: 'GET' | 'POST',
     path: string,
     write?: { readonly body: unknown; readonly key: string },
   ): Promise<unknown> {
+    const { headers, ...request } = this.request(method, path);
+    if (write === undefined) return (await sendJson({ ...request, headers })).body;
+    const keyed = { ...headers, 'idempotency-key': write.key };
+    return (await sendJson({ ...request, headers: keyed, body: write.body })).body;
+  }
+
+  private request(method: 'GET' | 'POST', path: string): HttpRequest {
     const { url, key } = this.options;
-    const answer = await sendJson({
+    return {
       method,
       url: `${url}/api/v1/${path}`,
-      headers: {
-        accept: 'application/json',
-        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-        ...(write === undefined ? {} : { 'idempotency-key': write.key }),
-      },
-      ...(write === undefined ? {} : { body: write.body }),
-      unreachable: this.unreachable,
-    });
-    return answer.body;
+      headers: { accept: 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      unreachable: `The API at ${url} does not answer; start it with laurel up.`,
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LaurelError } from '@laurel/contracts';
 import type { PackageVerificationView } from '@laurel/contracts/schemas';
@@ -50,8 +50,8 @@ export const addPackageCommands: AddCommands = (program, surroundings) => {
         const { digest, files, proofs } = await verification(api, version);
         if (await exists(target))
           throw new LaurelError('Conflict', `${target} is there already; name a folder that is not.`);
-        await writeWhole(target, [...files.map((file) => file.path), ...proofs], (path) =>
-          api.bytes(`${packageOf(version)}/file?path=${encodeURIComponent(path)}`),
+        await writeWhole(target, [...files.map((file) => file.path), ...proofs], (path, file) =>
+          api.download(`${packageOf(version)}/file`, { path }, file),
         );
         printer.data({ digest, folder: target }, () => `${version} (${digest}) is in ${target}.`);
       }),
@@ -72,13 +72,13 @@ function verification(api: ApiClient, version: string): Promise<PackageVerificat
 async function writeWhole(
   folder: string,
   paths: readonly string[],
-  read: (path: string) => Promise<Uint8Array>,
+  save: (path: string, file: string) => Promise<void>,
 ): Promise<void> {
   const staged = `${folder}.${randomUUID()}`;
   try {
     for (const path of paths) {
       await mkdir(dirname(join(staged, path)), { recursive: true });
-      await writeFile(join(staged, path), await read(path));
+      await save(path, join(staged, path));
     }
     await rename(staged, folder);
   } finally {

@@ -41,6 +41,11 @@ const columnStatistics = z.object({
 export const datasetView = datasetSummary
   .omit({ columns: true })
   .extend({
+    content: z
+      .object({ format: z.enum(['csv', 'parquet', 'jsonl']), size: z.number().int(), md5: z.string() })
+      .nullable()
+      .optional()
+      .meta({ description: 'The file as it was read; md5 is its name in DVC.' }),
     table: digest,
     schema: z.object({ columns: z.array(columnSchema) }),
     statistics: z.object({ rows: z.number(), columns: z.array(columnStatistics) }),

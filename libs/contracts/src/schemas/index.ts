@@ -14,6 +14,14 @@ export {
   versionRef,
 } from './api-common.js';
 export {
+  type ContentQuery,
+  contentQuery,
+  type DatasetDiff,
+  type DiffQuery,
+  datasetDiff,
+  diffQuery,
+} from './api-datasets.js';
+export {
   cleared,
   type EndpointAnswer,
   endpointView,

@@ -2,6 +2,7 @@ import type { ModelProject, TriggerSpec } from '@laurel/domain';
 import { dataFindings } from './project-checks-data.js';
 import { gateFindings, primaryFindings } from './project-checks-evaluation.js';
 import { rolloutFindings } from './project-checks-rollout.js';
+import { sourceFindings } from './project-checks-source.js';
 import { sweepFindings } from './project-checks-sweep.js';
 import { trainingFindings } from './project-checks-training.js';
 import { type Finding, unknownWord, wrongValue } from './project-problem.js';
@@ -9,6 +10,7 @@ import { type Finding, unknownWord, wrongValue } from './project-problem.js';
 /** What a complete project says that cannot be meant, beyond its shape. */
 export function projectFindings({ spec }: ModelProject): readonly Finding[] {
   return [
+    ...sourceFindings(spec.data),
     ...dataFindings(spec),
     ...primaryFindings(spec),
     ...gateFindings(spec),

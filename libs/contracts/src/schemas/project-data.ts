@@ -1,17 +1,30 @@
 import { z } from 'zod';
-import { column, count, percent, valueText } from './project-parts.js';
+import { column, count, duration, percent, valueText } from './project-parts.js';
 
 const source = z
   .strictObject({
-    format: z.enum(['csv', 'parquet', 'jsonl']),
+    format: z
+      .enum(['csv', 'parquet', 'jsonl'])
+      .meta({ description: 'Of the file that holds the rows; jsonl for a query.' }),
     uri: z
       .string()
       .regex(
-        /^(?![a-z][a-z0-9+.-]+:)|^(file|s3):\/\/|^(dvc|postgres):/,
-        'a relative path, file://, s3://, dvc: or postgres:',
+        /^(?![a-z][a-z0-9+.-]+:)|^(file|s3|lakefs):\/\/|^(dvc|postgres):/,
+        'a relative path, file://, s3://, lakefs://, dvc: or postgres:',
       )
       .min(1)
-      .meta({ description: 'A path relative to this file, or file://, s3://, dvc: or postgres:.' }),
+      .meta({ description: 'A path relative to this file, or file://, s3://, lakefs://, dvc: or postgres:.' }),
+    query: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .meta({ description: 'With postgres:, the statement whose rows are taken.' }),
+    timeout: duration.exactOptional().meta({ description: 'With postgres:, longest time of the query; 10m.' }),
+    endpoint: z
+      .string()
+      .regex(/^https?:\/\/[^/@\s]+\/?$/, 'an address such as https://storage.example.com')
+      .exactOptional()
+      .meta({ description: 'With s3://, a compatible of S3 that the installation allows.' }),
   })
   .meta({ description: 'Where the rows come from.' });
 

@@ -1,4 +1,5 @@
 import type { Digest, Timestamp } from '../ids.js';
+import type { DataFormat } from '../project/project-spec.js';
 
 /** How a column enters a model: a float tensor, or a string tensor. Missing is NaN, respectively the empty string. */
 export type ColumnKind = 'numeric' | 'categorical';
@@ -44,6 +45,14 @@ export interface TableStatistics {
   readonly columns: readonly ColumnStatistics[];
 }
 
+/** The file that held the rows, as it was read. */
+export interface DatasetContent {
+  readonly format: DataFormat;
+  readonly size: number;
+  /** The name of the same bytes in DVC: 32 hex digits. */
+  readonly md5: string;
+}
+
 /** One immutable content of a dataset. */
 export interface DatasetVersion {
   readonly dataset: string;
@@ -54,6 +63,8 @@ export interface DatasetVersion {
   readonly source: string;
   readonly schema: TableSchema;
   readonly statistics: TableStatistics;
+  /** `null` for versions of releases that did not keep it. */
+  readonly content?: DatasetContent | null;
   /** The rows as Parquet, in the object store. */
   readonly table: Digest;
   readonly createdAt: Timestamp;

@@ -44,9 +44,22 @@ export interface MonitorSpec {
 
 export type DataFormat = 'csv' | 'parquet' | 'jsonl';
 
+/** Where the rows come from. */
+export interface SourceSpec {
+  readonly format: DataFormat;
+  /** A path, or `file://`, `s3://`, `lakefs://`, `dvc:` or `postgres:`. */
+  readonly uri: string;
+  /** `postgres:` only: the statement whose rows are taken. */
+  readonly query?: string;
+  /** `postgres:` only: longest time the statement may take. */
+  readonly timeout?: Duration;
+  /** `s3://` only: a compatible of S3 that this installation may reach. */
+  readonly endpoint?: string;
+}
+
 /** Where the rows come from and what they must satisfy. */
 export interface DataSpec {
-  readonly source: { readonly format: DataFormat; readonly uri: string };
+  readonly source: SourceSpec;
   readonly key: string | null;
   readonly target: { readonly column: string; readonly positive: string | null };
   readonly exclude: readonly string[];

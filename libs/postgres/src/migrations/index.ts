@@ -14,6 +14,7 @@ import { tracking } from './0011-tracking.js';
 import { loggedModels } from './0012-logged-models.js';
 import { modelRegistry } from './0013-model-registry.js';
 import { artifacts } from './0014-artifacts.js';
+import { datasetContent } from './0015-dataset-content.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -31,6 +32,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0012-logged-models': statements(loggedModels),
   '0013-model-registry': statements(modelRegistry),
   '0014-artifacts': statements(artifacts),
+  '0015-dataset-content': statements(datasetContent),
 };
 
 function statements(text: string): Migration {

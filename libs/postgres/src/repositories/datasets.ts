@@ -1,4 +1,4 @@
-import type { DatasetVersion } from '@laurel/domain';
+import type { DatasetContent, DatasetVersion } from '@laurel/domain';
 import type { Datasets } from '@laurel/ports';
 import type { Selectable } from 'kysely';
 import { lockUntilCommit } from '../advisory-locks.js';
@@ -36,6 +36,16 @@ export function createDatasets(db: Connection): Datasets {
         .executeTakeFirst();
       return row && toVersion(row);
     },
+    latest: async (dataset) => {
+      const row = await db
+        .selectFrom('dataset_versions')
+        .selectAll()
+        .where('dataset', '=', dataset)
+        .orderBy('version', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && toVersion(row);
+    },
     list: (page) => readNewest(db, 'dataset_versions', { page, item: toVersion }),
   };
 }
@@ -45,7 +55,7 @@ function addVersion(db: Connection, version: Parameters<Datasets['add']>[0]): Pr
     await lockUntilCommit(trx, `dataset/${version.dataset}`);
     const ofDataset = trx.selectFrom('dataset_versions').where('dataset', '=', version.dataset);
     const known = await ofDataset.selectAll().where('digest', '=', version.digest).executeTakeFirst();
-    if (known !== undefined) return toVersion(known);
+    if (known !== undefined) return toVersion(await withContent(trx, known, version.content ?? null));
     const { last } = await ofDataset
       .select(({ fn }) => fn.max<number | null>('version').as('last'))
       .executeTakeFirstOrThrow();
@@ -60,6 +70,7 @@ function addVersion(db: Connection, version: Parameters<Datasets['add']>[0]): Pr
         schema: toJson(version.schema),
         statistics: toJson(version.statistics),
         table_digest: version.table,
+        ...contentColumns(version.content ?? null),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -72,6 +83,30 @@ function addVersion(db: Connection, version: Parameters<Datasets['add']>[0]): Pr
   });
 }
 
+/** A version of an earlier release learns what its file was when the same bytes come again. */
+async function withContent(
+  trx: Connection,
+  known: Selectable<DatasetVersionsTable>,
+  content: DatasetContent | null,
+): Promise<Selectable<DatasetVersionsTable>> {
+  if (known.md5 !== null || content === null) return known;
+  return trx
+    .updateTable('dataset_versions')
+    .set(contentColumns(content))
+    .where('dataset', '=', known.dataset)
+    .where('version', '=', known.version)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+function contentColumns(content: DatasetContent | null) {
+  return { format: content?.format ?? null, size: content?.size ?? null, md5: content?.md5 ?? null };
+}
+
+function contentOf({ format, size, md5 }: Selectable<DatasetVersionsTable>): DatasetContent | null {
+  return format === null || size === null || md5 === null ? null : { format, size, md5 };
+}
+
 function toVersion(row: Selectable<DatasetVersionsTable>): DatasetVersion {
   return {
     dataset: row.dataset,
@@ -79,6 +114,7 @@ function toVersion(row: Selectable<DatasetVersionsTable>): DatasetVersion {
     digest: row.digest,
     rows: row.rows,
     source: row.source,
+    content: contentOf(row),
     schema: row.schema,
     statistics: row.statistics,
     table: row.table_digest,

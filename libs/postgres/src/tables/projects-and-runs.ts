@@ -1,4 +1,4 @@
-import type { Anomaly, Digest, ModelProject, RunKind, TableSchema, TableStatistics } from '@laurel/domain';
+import type { Anomaly, DataFormat, Digest, ModelProject, RunKind, TableSchema, TableStatistics } from '@laurel/domain';
 import type { Run, RunStatus, TriggerRequest } from '@laurel/ports';
 import type { ColumnType } from 'kysely';
 import type { JsonColumn, NullableJsonColumn } from '../json-column.js';
@@ -25,6 +25,9 @@ export interface DatasetVersionsTable {
   readonly statistics: JsonColumn<TableStatistics>;
   readonly table_digest: Digest;
   readonly created_at: WrittenAt;
+  readonly format: DataFormat | null;
+  readonly size: number | null;
+  readonly md5: string | null;
 }
 
 export interface RunsTable {
