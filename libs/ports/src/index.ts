@@ -1,3 +1,16 @@
+export type {
+  Audit,
+  AuditAnchor,
+  AuditAnchors,
+  AuditCheckpoint,
+  AuditEntry,
+  AuditEvent,
+  AuditFault,
+  AuditPlace,
+  AuditStretch,
+  AuditVerification,
+  AuditWitness,
+} from './audit.js';
 export type { Fleet, VersionWish } from './fleet.js';
 export type { JobLauncher } from './job-launcher.js';
 export type { Batch, ModelProbe, ModelRunner, RunnableModel } from './model-runner.js';
@@ -10,8 +23,6 @@ export type {
   ApiKeys,
   ApprovalRecord,
   Approvals,
-  Audit,
-  AuditEvent,
   Datasets,
   Events,
   EvidenceStore,

@@ -18,12 +18,12 @@ import type {
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
+import { createAudit } from './audit/index.js';
 import type { Database } from './connect.js';
 import { createFleet } from './fleet/index.js';
 import { createObservations } from './observations/index.js';
 import { createApiKeys } from './repositories/api-keys.js';
 import { createApprovals } from './repositories/approvals.js';
-import { createAudit } from './repositories/audit.js';
 import { createDatasets } from './repositories/datasets.js';
 import { createEvents } from './repositories/events.js';
 import { createEvidenceStore } from './repositories/evidence.js';

@@ -100,4 +100,5 @@ export const tasks = {
   bench: { needs: wholeStack, run: testProgram('build/test/bench/main.js') },
   'bench:training': { needs: [...wholeStack, 'torch'], run: testProgram('build/test/bench/training/main.js') },
   'bench:serving': { needs: wholeStack, run: testProgram('build/test/bench/serving/main.js') },
+  'bench:audit': { needs: ['compile'], run: testProgram('build/test/bench/audit/main.js') },
 };
