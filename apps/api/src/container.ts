@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createProcessJobLauncher } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
+import { createAuditWitness, openKeyring } from '@laurel/packages';
 import { createRepositories, migrate, openDatabase, ping } from '@laurel/postgres';
 import { createMeter, type Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
@@ -23,9 +24,10 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
   const database = openDatabase({ url: config.databaseUrl, poolSize, applicationName: 'laurel-api', log: logger });
   await migrate(database);
   const orchestrator = connectOrchestrator({ ...config.temporal, timeScale: config.timeScale });
+  const objectStore = openObjectStore(config.objectStore);
   const jobs = createProcessJobLauncher({
     folder: join(config.home, 'jobs'),
-    objectStore: openObjectStore(config.objectStore),
+    objectStore,
     python: null,
     log: logger,
   });
@@ -35,6 +37,7 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
     ports: {
       ...repositories,
       orchestrator,
+      auditWitness: createAuditWitness({ objectStore, keyring: openKeyring(join(config.home, 'keys')) }),
       trainerLogs: jobs,
       database: { ping: () => ping(database) },
       meter: createMeter(),

@@ -2,6 +2,7 @@ import type {
   ApiKeys,
   Approvals,
   Audit,
+  AuditAnchors,
   Datasets,
   Events,
   EvidenceStore,
@@ -50,6 +51,8 @@ export interface ApiPorts {
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;
   readonly audit: Audit;
+  /** What is known of the audit log outside of Postgres. */
+  readonly auditWitness: Pick<AuditAnchors, 'read'>;
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly events: Events;

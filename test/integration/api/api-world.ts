@@ -50,8 +50,10 @@ export interface ApiWorld {
 export async function createApiWorld({
   loopback = true,
   tracer = null,
+  auditWitness = { read: async () => ({ anchors: [], checkpoint: null, problems: [] }) },
 }: {
   readonly loopback?: boolean;
+  readonly auditWitness?: ApiPorts['auditWitness'];
   readonly tracer?: Tracer | null;
 } = {}): Promise<ApiWorld> {
   const db = await createTestDatabase();
@@ -60,6 +62,7 @@ export async function createApiWorld({
   const ports: ApiPorts = {
     ...db,
     orchestrator,
+    auditWitness,
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
     meter: createMeter(),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isLaurelError } from '@laurel/contracts';
-import { sendJson } from './http.js';
+import { receive, sendJson } from './http.js';
 
 type Query = { readonly [name: string]: string | number | undefined };
 
@@ -57,6 +57,18 @@ export class ApiClient {
     return items;
   }
 
+  /** The text of an answer that may be long, as it comes. */
+  async receive(path: string, query: Query, write: (text: string) => void | Promise<void>): Promise<void> {
+    const { url, key } = this.options;
+    const headers = key === null ? {} : { authorization: `Bearer ${key}` };
+    const unreachable = this.unreachable;
+    await receive({ url: `${url}/api/v1/${path}${queryText(query)}`, headers, unreachable }, write);
+  }
+
+  private get unreachable(): string {
+    return `The API at ${this.options.url} does not answer; start it with laurel up.`;
+  }
+
   private async send(
     method: 'GET' | 'POST',
     path: string,
@@ -72,7 +84,7 @@ export class ApiClient {
         ...(write === undefined ? {} : { 'idempotency-key': write.key }),
       },
       ...(write === undefined ? {} : { body: write.body }),
-      unreachable: `The API at ${url} does not answer; start it with laurel up.`,
+      unreachable: this.unreachable,
     });
     return answer.body;
   }

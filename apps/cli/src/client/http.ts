@@ -22,13 +22,34 @@ export async function sendJson(request: HttpRequest): Promise<{ readonly body: u
   throw errorOfProblem(body, `${request.url} answered ${response.status}.`);
 }
 
-async function answerTo({ url, method, headers, body, unreachable }: HttpRequest): Promise<Response> {
+/** Hands the body of a good answer on as it comes; how long that takes is not limited. Errors: as of `sendJson`. */
+export async function receive(
+  request: Omit<HttpRequest, 'method' | 'body'>,
+  write: (text: string) => void | Promise<void>,
+): Promise<void> {
+  const response = await answerTo({ ...request, method: 'GET' }, null);
+  if (!response.ok) throw errorOfProblem(parsed(await response.text()), `${request.url} answered ${response.status}.`);
+  if (response.body === null) return;
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of response.body) await write(decoder.decode(chunk, { stream: true }));
+  } catch (error) {
+    throw new LaurelError('DependencyUnavailable', `${request.url} broke off in the middle; ask again.`, {
+      cause: error,
+    });
+  }
+}
+
+async function answerTo(
+  { url, method, headers, body, unreachable }: HttpRequest,
+  patience: number | null = patienceMilliseconds,
+): Promise<Response> {
   try {
     return await fetch(url, {
       method,
       headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(patienceMilliseconds),
+      ...(patience === null ? {} : { signal: AbortSignal.timeout(patience) }),
     });
   } catch (error) {
     throw new LaurelError('DependencyUnavailable', unreachable, { cause: error });

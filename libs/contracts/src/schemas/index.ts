@@ -34,6 +34,7 @@ export {
   apiKeyView,
   apiRoles,
   auditEvent,
+  auditExportQuery,
   auditVerification,
   createApiKeyBody,
   type EventView,
