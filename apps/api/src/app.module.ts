@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Provider, StandardSchemaValidationPipe
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditController } from './audit/audit.controller.js';
+import { Denials } from './audit/denials.js';
 import { EndpointsController } from './endpoints/endpoints.controller.js';
 import { EndpointsService } from './endpoints/endpoints.service.js';
 import { EventsController } from './events/events.controller.js';
@@ -70,6 +71,7 @@ const everyRoute: readonly Provider[] = [
 ];
 
 const services = [
+  Denials,
   ProjectsService,
   TrainingRequests,
   TrainingService,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createTableEngine } from '@laurel/duckdb';
 import { createProcessJobLauncher } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
-import { createPackageReader, openKeyring } from '@laurel/packages';
+import { createAuditWitness, createPackageReader, openKeyring } from '@laurel/packages';
 import { createRepositories, migrate, openDatabase, ping } from '@laurel/postgres';
 import { createMeter, type Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
@@ -44,6 +44,7 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
       objects,
       packages: createPackageReader({ objectStore: objects, keyring: openKeyring(join(config.home, 'keys')) }),
       tables,
+      auditWitness: createAuditWitness({ objectStore: objects, keyring: openKeyring(join(config.home, 'keys')) }),
       trainerLogs: jobs,
       database: { ping: () => ping(database) },
       meter: createMeter(),

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 
+export { type Denial, Denials } from './audit/denials.js';
 export { type ApiConfig, parseConfig } from './config.js';
 export { createApp } from './create-app.js';
 export { ensureFirstKey } from './first-key.js';

@@ -3,6 +3,7 @@ import type {
   Approvals,
   Artifacts,
   Audit,
+  AuditAnchors,
   Datasets,
   Events,
   EvidenceStore,
@@ -79,6 +80,8 @@ export interface ApiPorts {
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;
   readonly audit: Audit;
+  /** What is known of the audit log outside of Postgres. */
+  readonly auditWitness: Pick<AuditAnchors, 'read'>;
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly events: Events;

@@ -20,6 +20,7 @@ export const tokens = {
   rollouts: Symbol('Rollouts'),
   approvals: Symbol('Approvals'),
   audit: Symbol('Audit'),
+  auditWitness: Symbol('AuditWitness'),
   apiKeys: Symbol('ApiKeys'),
   idempotencyKeys: Symbol('IdempotencyKeys'),
   events: Symbol('Events'),

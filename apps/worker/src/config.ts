@@ -1,5 +1,5 @@
 import { environment, LaurelError } from '@laurel/contracts';
-import type { Prices } from '@laurel/domain';
+import { type Prices, parseDuration } from '@laurel/domain';
 import { secretValues } from '@laurel/local';
 import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
 import { parsePrices } from './prices.js';
@@ -27,6 +27,8 @@ export interface WorkerConfig {
   readonly sources: SourceSettings;
   /** Values of this process's environment that no trainer's log may show. */
   readonly secretValues: readonly string[];
+  /** How long the audit log keeps an event, in milliseconds. */
+  readonly auditRetentionMilliseconds: number;
   readonly timeScale: number;
   readonly logLevel: string;
   /** Where a chaos test kills this process: at an activity boundary or a call of a port; empty outside of tests. */
@@ -63,6 +65,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     prices: parsePrices(env[environment.prices], problems),
     sources: parseSources(env, problems),
     secretValues: secretValues(env),
+    auditRetentionMilliseconds: parseRetention(env[environment.auditRetention], problems),
     timeScale,
     logLevel: env[environment.logLevel] ?? 'info',
     failpoints: env[failpointsVariable] ?? '',
@@ -79,6 +82,20 @@ function parseLauncher(env: Readonly<Record<string, string | undefined>>, proble
   const settingsFile = env[environment.kubernetesSettings] ?? '';
   if (settingsFile === '') problems.push(`${environment.kubernetesSettings} is not set (a YAML file)`);
   return { kind: 'kubernetes', settingsFile };
+}
+
+/** Thirteen months; six are what the European AI Act asks of those who deploy (Art. 26(6)). */
+const usualRetention = '395d';
+const leastRetention = '184d';
+
+function parseRetention(text: string | undefined, problems: string[]): number {
+  const least = parseDuration(leastRetention) ?? 0;
+  const given = parseDuration(text || usualRetention) ?? 0;
+  if (given < least)
+    problems.push(
+      `${environment.auditRetention} is "${text}" (a duration of at least ${leastRetention}, such as 395d)`,
+    );
+  return given;
 }
 
 function parseRoles(text: string | undefined, problems: string[]): readonly Role[] {

@@ -5,7 +5,8 @@ import { createModelProbe, createModelRunner } from '@laurel/inference';
 import { createSourceCode } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
 import { createOptunaSampler } from '@laurel/optuna';
-import { createPackages, openKeys } from '@laurel/packages';
+import { createAuditAnchors, createPackages, openKeys } from '@laurel/packages';
+import type { AuditAnchors } from '@laurel/ports';
 import { createRepositories, type Database, migrate, openDatabase } from '@laurel/postgres';
 import type { Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
@@ -18,6 +19,7 @@ export interface Container {
   readonly ports: ActivityPorts;
   readonly database: Database;
   readonly repositories: ReturnType<typeof createRepositories>;
+  readonly auditAnchors: AuditAnchors;
   close(): Promise<void>;
 }
 
@@ -48,5 +50,5 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
     await orchestrator.close();
     await database.close();
   };
-  return { ports, database, repositories, close };
+  return { ports, database, repositories, auditAnchors: createAuditAnchors({ objectStore: objects, keys }), close };
 }

@@ -1,3 +1,5 @@
+export { type AnchorerPorts, createAnchorer, usualAnchorPace } from './audit/anchorer.js';
+export { createPruner, type PrunerPorts } from './audit/pruner.js';
 export { parseConfig, type WorkerConfig } from './config.js';
 export { createReconciler, type ReconcilerPorts } from './reconciler.js';
 export { createWatcher, type WatcherPorts } from './watcher.js';

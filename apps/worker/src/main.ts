@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { codeVersion } from '@laurel/contracts';
 import { createLogger, openTracing } from '@laurel/telemetry';
 import { openClient, registerSearchAttributes, startWorkers } from '@laurel/temporal';
+import { createAnchorer } from './audit/anchorer.js';
+import { createPruner } from './audit/pruner.js';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
 import { whenElected } from './elected.js';
@@ -15,6 +17,7 @@ import { createWatcher } from './watcher.js';
 const graceMilliseconds = 5_000;
 const watchMilliseconds = 1_000;
 const reconcileMilliseconds = 30_000;
+const pruneMilliseconds = 86_400_000;
 
 const config = parseConfig(process.env);
 const log = createLogger({ process: 'worker', level: config.logLevel });
@@ -47,23 +50,22 @@ await Promise.all([container.close(), tracing?.close()]);
 process.disconnect?.();
 
 function electedLoops(): readonly Loop[] {
-  const { database, ports, repositories } = container;
-  const all = { ...ports, ...repositories };
+  const { database, ports, repositories, auditAnchors } = container;
+  const all = { ...ports, ...repositories, auditAnchors };
   const scaled = (milliseconds: number) => Math.max(200, milliseconds * config.timeScale);
-  const loops: Loop[] = [];
-  if (config.roles.includes('watcher')) {
-    loops.push(
-      whenElected(database, {
-        name: 'watcher',
-        milliseconds: scaled(watchMilliseconds),
-        log,
-        make: () => createWatcher(all),
-      }),
-    );
-  }
-  if (config.roles.includes('reconciler')) {
-    const make = () => createReconciler(all, log);
-    loops.push(whenElected(database, { name: 'reconciler', milliseconds: scaled(reconcileMilliseconds), log, make }));
-  }
-  return loops;
+  const keep = config.auditRetentionMilliseconds;
+  const looping = (name: string, milliseconds: number, make: () => { pass(): Promise<void> }) =>
+    whenElected(database, { name, milliseconds, log, make });
+  return [
+    ...(config.roles.includes('watcher')
+      ? [
+          looping('watcher', scaled(watchMilliseconds), () => createWatcher(all)),
+          looping('audit-anchorer', watchMilliseconds, () => createAnchorer(all, log)),
+          looping('audit-pruner', pruneMilliseconds, () => createPruner(all, log, keep)),
+        ]
+      : []),
+    ...(config.roles.includes('reconciler')
+      ? [looping('reconciler', scaled(reconcileMilliseconds), () => createReconciler(all, log))]
+      : []),
+  ];
 }

@@ -37,6 +37,8 @@ export const environment = {
   predictionLogBacklog: 'LAUREL_PREDICTION_LOG_BACKLOG',
   /** How long prediction logs are kept in the object store, for example `397d`. */
   predictionLogRetention: 'LAUREL_PREDICTION_LOG_RETENTION',
+  /** How long the audit log keeps an event, for example `395d`. */
+  auditRetention: 'LAUREL_AUDIT_RETENTION',
   /** Comma-separated roles of a worker: control, compute, train, watcher, reconciler. */
   workerRoles: 'LAUREL_WORKER_ROLES',
   /** Largest artifact, in bytes, that clients of MLflow may upload. */

@@ -1,3 +1,4 @@
+export { createAuditAnchors, createAuditWitness } from './audit-anchors.js';
 export { verifyFolder } from './folder.js';
 export { type Keyring, listKeys, openKeyring, type TrustedKey } from './keyring.js';
 export { createKeys, type Keys, openKeys } from './keys.js';

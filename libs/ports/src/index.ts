@@ -5,6 +5,19 @@ export type {
   ArtifactUpload,
   StoredArtifact,
 } from './artifacts.js';
+export type {
+  Audit,
+  AuditAnchor,
+  AuditAnchors,
+  AuditCheckpoint,
+  AuditEntry,
+  AuditEvent,
+  AuditFault,
+  AuditPlace,
+  AuditStretch,
+  AuditVerification,
+  AuditWitness,
+} from './audit.js';
 export type { FileShare, OpenShare, ShareAddress, SourceReader, SourceRequest, Sources } from './data-sources.js';
 export type { Fleet, VersionWish } from './fleet.js';
 export type { JobLauncher } from './job-launcher.js';
@@ -49,8 +62,6 @@ export type {
   ApiKeys,
   ApprovalRecord,
   Approvals,
-  Audit,
-  AuditEvent,
   Datasets,
   Events,
   EvidenceStore,

@@ -203,30 +203,6 @@ export interface Approvals {
   list(rollout: string): Promise<readonly ApprovalRecord[]>;
 }
 
-export interface AuditEvent {
-  readonly sequence: number;
-  readonly at: Timestamp;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly detail: unknown;
-  readonly previousHash: string;
-  readonly hash: string;
-}
-
-/** Append-only and hash-chained. */
-export interface Audit {
-  append(event: {
-    readonly actor: string;
-    readonly action: string;
-    readonly subject: string;
-    readonly detail: unknown;
-  }): Promise<void>;
-  list(page: PageRequest): Promise<Page<AuditEvent>>;
-  /** Recomputes the chain; `firstBroken` is the first sequence number that does not fit. */
-  verify(): Promise<{ readonly events: number; readonly firstBroken: number | null }>;
-}
-
 export type Role = 'viewer' | 'operator' | 'approver' | 'admin';
 
 export interface ApiKey {

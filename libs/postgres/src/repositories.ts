@@ -24,6 +24,7 @@ import type {
   Triggers,
 } from '@laurel/ports';
 import { createArtifacts } from './artifacts/index.js';
+import { createAudit } from './audit/index.js';
 import type { Database } from './connect.js';
 import { createFleet } from './fleet/index.js';
 import { createLineageStore } from './lineage/index.js';
@@ -31,7 +32,6 @@ import { createModelRegistry } from './model-registry/index.js';
 import { createObservations } from './observations/index.js';
 import { createApiKeys } from './repositories/api-keys.js';
 import { createApprovals } from './repositories/approvals.js';
-import { createAudit } from './repositories/audit.js';
 import { createDatasets } from './repositories/datasets.js';
 import { createEvents } from './repositories/events.js';
 import { createEvidenceStore } from './repositories/evidence.js';

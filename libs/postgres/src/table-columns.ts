@@ -321,6 +321,7 @@ export const tableColumns: TableColumns = {
     hash: 'text',
   },
   audit_head: { single: 'boolean', events: 'bigint', hash: 'text' },
+  audit_checkpoints: { through: 'bigint', hash: 'text', at: 'timestamptz' },
   api_keys: {
     id: 'text',
     name: 'text',

@@ -1,6 +1,11 @@
 import type { ApiKeysTable, IdempotencyKeysTable, PlatformEventsTable } from './tables/access.js';
 import type { ArtifactPartsTable, ArtifactsTable, ArtifactUploadsTable } from './tables/artifacts.js';
-import type { AuditEventsTable, AuditHeadTable, EvidenceTable } from './tables/evidence-and-audit.js';
+import type {
+  AuditCheckpointsTable,
+  AuditEventsTable,
+  AuditHeadTable,
+  EvidenceTable,
+} from './tables/evidence-and-audit.js';
 import type {
   LoggedModelMetricsTable,
   LoggedModelsTable,
@@ -91,6 +96,7 @@ export interface Tables {
   readonly evidence: EvidenceTable;
   readonly audit_events: AuditEventsTable;
   readonly audit_head: AuditHeadTable;
+  readonly audit_checkpoints: AuditCheckpointsTable;
   readonly api_keys: ApiKeysTable;
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly platform_events: PlatformEventsTable;

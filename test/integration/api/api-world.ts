@@ -60,8 +60,10 @@ export async function createApiWorld({
   tracer = null,
   objectStore,
   artifactBytes = 64 * 1024 * 1024,
+  auditWitness = { read: async () => ({ anchors: [], checkpoint: null, problems: [] }) },
 }: {
   readonly loopback?: boolean;
+  readonly auditWitness?: ApiPorts['auditWitness'];
   readonly tracer?: Tracer | null;
   readonly objectStore?: ObjectStore;
   readonly artifactBytes?: number;
@@ -80,6 +82,7 @@ export async function createApiWorld({
     objects,
     packages,
     tables,
+    auditWitness,
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
     meter: createMeter(),

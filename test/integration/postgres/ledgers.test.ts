@@ -27,9 +27,9 @@ async function appendTen(): Promise<void> {
 }
 
 test('I11: an untouched chain verifies, also when many write at once', async () => {
-  expect(await db.audit.verify()).toEqual({ events: 0, firstBroken: null });
+  expect(await db.audit.verify()).toEqual({ events: 0, verified: 0, firstBroken: null, fault: null });
   await Promise.all(Array.from({ length: 100 }, (_, number) => db.audit.append(anEntry(number))));
-  expect(await db.audit.verify()).toEqual({ events: 100, firstBroken: null });
+  expect(await db.audit.verify()).toEqual({ events: 100, verified: 100, firstBroken: null, fault: null });
   const { items } = await db.audit.list({ size: 100, token: null });
   expect(items.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 100 }, (_, index) => 100 - index));
   expect(items[0]?.previousHash).toBe(items[1]?.hash);

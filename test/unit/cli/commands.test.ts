@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Asked, aServer, laurel, problemOf } from './fake-server.js';
@@ -185,8 +185,35 @@ test('a rollback in a hurry needs only the endpoint', async () => {
 });
 
 test('a broken audit log fails the command', async () => {
-  answer = () => ({ body: { events: 9, intact: false, firstBroken: 4 } });
-  expect(await run('audit verify')).toMatchObject({ code: 1, side: expect.stringContaining('event 4') });
+  const broken = { events: 9, verified: 3, intact: false, firstBroken: 4, fault: 'missing', problems: [] };
+  answer = () => ({ body: broken });
+  expect(await run('audit verify')).toMatchObject({
+    code: 1,
+    side: expect.stringContaining('event 4 on: it is missing'),
+  });
+  answer = () => ({ body: { ...broken, firstBroken: null, fault: null, problems: ['x is not signed'] } });
+  expect(await run('audit verify')).toMatchObject({ code: 1, side: expect.stringContaining('x is not signed') });
+});
+
+test('an audit log that is whole says what vouches for it', async () => {
+  const whole = { events: 90, intact: true, anchors: 3, anchoredThrough: 80, removedThrough: 10 };
+  answer = () => ({ body: whole });
+  const { code, out } = await run('audit verify');
+  expect({ code, out: out.trim() }).toEqual({
+    code: 0,
+    out: 'The audit log is intact: 90 events, the first 10 of them removed behind a signed checkpoint; 3 anchors agree, the last one over 80 events.',
+  });
+});
+
+test('the audit log is exported as it comes, to standard output or into a file', async () => {
+  answer = () => ({ body: { sequence: 1 } });
+  expect(await run('audit export --format csv --after 7')).toMatchObject({ code: 0, out: '{"sequence":1}' });
+  expect(server.asked[0]?.path).toBe('/api/v1/audit/export?format=csv&after=7');
+  expect(await run('audit export --out audit.jsonl')).toMatchObject({ code: 0, out: '' });
+  expect(await readFile(join(folder, 'audit.jsonl'), 'utf8')).toBe('{"sequence":1}');
+  expect((await run('audit export --format xml')).code).toBe(2);
+  answer = () => ({ status: 403, body: { code: 'Forbidden', detail: 'No.' } });
+  expect((await run('audit export')).code).toBe(4);
 });
 
 test('a log of a process is read from its end', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isLaurelError } from '@laurel/contracts';
-import { type HttpRequest, saveAnswer, sendJson } from './http.js';
+import { type HttpRequest, receive, saveAnswer, sendJson } from './http.js';
 
 type Query = { readonly [name: string]: string | number | undefined };
 
@@ -60,6 +60,11 @@ export class ApiClient {
   /** Writes the bytes that a path answers to a file. */
   async download(path: string, query: Query, file: string): Promise<void> {
     await saveAnswer(this.request('GET', path + queryText(query)), file);
+  }
+
+  /** The text of an answer that may be long, as it comes. */
+  async receive(path: string, query: Query, write: (text: string) => void | Promise<void>): Promise<void> {
+    await receive(this.request('GET', path + queryText(query)), write);
   }
 
   private async send(

@@ -6,8 +6,8 @@ import { errorOfProblem } from '../exit.js';
 
 /** Longest wait for one answer; long work answers at once with where to look. */
 const patienceMilliseconds = 30_000;
-/** Longest time that a file may take. */
-const fileMilliseconds = 3_600_000;
+/** Longest time that an answer without bounds may take. */
+const streamMilliseconds = 3_600_000;
 
 export interface HttpRequest {
   readonly url: string;
@@ -29,12 +29,23 @@ export async function sendJson(request: HttpRequest): Promise<{ readonly body: u
 
 /** Writes the bytes of an answer to `path`. Errors: as of `sendJson`. */
 export async function saveAnswer(request: HttpRequest, path: string): Promise<void> {
-  const response = await answerTo(request, fileMilliseconds);
-  if (!response.ok || response.body === null) {
-    throw errorOfProblem(parsed(await response.text()), `${request.url} answered ${response.status}.`);
-  }
+  await stream(request, async (body) => pipeline(Readable.fromWeb(body), createWriteStream(path)));
+}
+
+/** Hands the text of a good answer on as it comes. Errors: as of `sendJson`. */
+export async function receive(request: HttpRequest, write: (text: string) => void | Promise<void>): Promise<void> {
+  const decoder = new TextDecoder();
+  await stream(request, async (body) => {
+    for await (const chunk of body) await write(decoder.decode(chunk, { stream: true }));
+  });
+}
+
+async function stream(request: HttpRequest, use: (body: ReadableStream<Uint8Array>) => Promise<void>): Promise<void> {
+  const response = await answerTo(request, streamMilliseconds);
+  if (!response.ok) throw errorOfProblem(parsed(await response.text()), `${request.url} answered ${response.status}.`);
+  if (response.body === null) return;
   try {
-    await pipeline(Readable.fromWeb(response.body), createWriteStream(path));
+    await use(response.body);
   } catch (error) {
     throw new LaurelError('DependencyUnavailable', `${request.url} broke off; try again.`, { cause: error });
   }

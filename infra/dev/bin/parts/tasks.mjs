@@ -102,4 +102,5 @@ export const tasks = {
   'bench:training': { needs: [...wholeStack, 'torch'], run: testProgram('build/test/bench/training/main.js') },
   'bench:serving': { needs: wholeStack, run: testProgram('build/test/bench/serving/main.js') },
   'bench:tracking': { needs: wholeStack, run: testProgram('build/test/bench/tracking/main.js') },
+  'bench:audit': { needs: ['compile'], run: testProgram('build/test/bench/audit/main.js') },
 };

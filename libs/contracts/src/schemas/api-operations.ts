@@ -56,9 +56,25 @@ export const auditEvent = z
   .meta({ id: 'AuditEvent' });
 
 export const auditVerification = z
-  .object({ events: z.number().int(), intact: z.boolean(), firstBroken: z.number().int().nullable() })
+  .object({
+    events: z.number().int(),
+    verified: z.number().int().meta({ description: 'Events recomputed; those removed by retention are not there.' }),
+    intact: z.boolean(),
+    firstBroken: z.number().int().nullable(),
+    fault: z.enum(['changed', 'missing', 'unexpected', 'head', 'anchor']).nullable(),
+    anchors: z.number().int(),
+    anchoredThrough: z.number().int(),
+    anchoredAt: timestamp.nullable(),
+    removedThrough: z.number().int(),
+    problems: z.array(z.string()).meta({ description: 'Anchors that cannot be trusted.' }),
+  })
   .meta({ id: 'AuditVerification' });
 export type AuditVerification = z.infer<typeof auditVerification>;
+
+export const auditExportQuery = z.object({
+  format: z.enum(['jsonl', 'csv']).default('jsonl'),
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'Only events above this number.' }),
+});
 
 export const apiRoles = ['viewer', 'operator', 'approver', 'admin'] as const;
 

@@ -43,6 +43,7 @@ export {
   apiKeyView,
   apiRoles,
   auditEvent,
+  auditExportQuery,
   auditVerification,
   createApiKeyBody,
   type EventView,

@@ -15,6 +15,7 @@ import { loggedModels } from './0012-logged-models.js';
 import { modelRegistry } from './0013-model-registry.js';
 import { artifacts } from './0014-artifacts.js';
 import { datasetContent } from './0015-dataset-content.js';
+import { auditCheckpoints } from './0016-audit-checkpoints.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -33,6 +34,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0013-model-registry': statements(modelRegistry),
   '0014-artifacts': statements(artifacts),
   '0015-dataset-content': statements(datasetContent),
+  '0016-audit-checkpoints': statements(auditCheckpoints),
 };
 
 function statements(text: string): Migration {

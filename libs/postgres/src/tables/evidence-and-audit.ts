@@ -1,7 +1,7 @@
 import type { Decision, Digest, EvidenceKind, LookInput, VersionRef } from '@laurel/domain';
 import type { ColumnType } from 'kysely';
 import type { JsonColumn, NullableJsonColumn } from '../json-column.js';
-import type { Sequence } from './given-columns.js';
+import type { Sequence, WrittenAt } from './given-columns.js';
 
 export interface EvidenceTable {
   readonly sequence: Sequence;
@@ -39,4 +39,11 @@ export interface AuditHeadTable {
   readonly single: ColumnType<boolean, boolean | undefined, never>;
   readonly events: number;
   readonly hash: string;
+}
+
+/** How far the audit log has been cut at its beginning, under a checkpoint that is signed and kept outside. */
+export interface AuditCheckpointsTable {
+  readonly through: number;
+  readonly hash: string;
+  readonly at: WrittenAt;
 }
