@@ -40,8 +40,11 @@ export interface Project {
 
 let projects = 0;
 
-/** Another clone's project: empty, with the same remote when `url` is given. */
-export async function openProject({ world, environment, remote }: Ground, url?: string): Promise<Project> {
+/** An empty project with a remote of its own; with `verify`, dvc too checks what it pulls. */
+export async function openProject(
+  { world, environment, remote }: Ground,
+  { verify = false }: { readonly verify?: boolean } = {},
+): Promise<Project> {
   projects += 1;
   const folder = join(world.folder, `project-${projects}`);
   await mkdir(folder, { recursive: true });
@@ -62,10 +65,10 @@ export async function openProject({ world, environment, remote }: Ground, url?: 
       });
     }
   };
-  const place = url ?? (await remote.fresh());
-  await dvc('init', '--no-scm', '--quiet');
+  const place = await remote.fresh();
+  await mkdir(join(folder, '.dvc'));
   const endpoint = remote.endpoint === undefined ? '' : `    endpointurl = ${remote.endpoint}\n`;
-  const config = `[core]\n    no_scm = True\n    remote = store\n['remote "store"']\n    url = ${place}\n${endpoint}`;
+  const config = `[core]\n    no_scm = True\n    remote = store\n['remote "store"']\n    url = ${place}\n${endpoint}${verify ? '    verify = true\n' : ''}`;
   await writeFile(join(folder, '.dvc', 'config'), config);
   return {
     folder,

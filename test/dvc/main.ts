@@ -28,11 +28,11 @@ await runProgram('test:dvc', async (names) => {
     for (const remote of remotes.filter(
       ({ name }) => names.length === 0 || names.some((part) => name.includes(part)),
     )) {
-      for (const { title, holds } of cases) {
-        const failure = await holds({ world, environment, remote }).then(() => null, reasonOf);
+      for (const one of cases) {
+        const failure = await one.holds({ world, environment, remote }).then(() => null, reasonOf);
         count[failure === null ? 'passed' : 'failed'] += 1;
         say(
-          `${failure === null ? 'passed' : 'failed'}  over ${remote.name}: ${title}${failure === null ? '' : `\n        ${failure}`}`,
+          `${failure === null ? 'passed' : 'failed'}  over ${remote.name}: ${one.title}${failure === null ? '' : `\n        ${failure}`}`,
         );
       }
     }
