@@ -2,4 +2,5 @@ export { type AnchorerPorts, createAnchorer, usualAnchorPace } from './audit/anc
 export { createPruner, type PrunerPorts } from './audit/pruner.js';
 export { parseConfig, type WorkerConfig } from './config.js';
 export { createReconciler, type ReconcilerPorts } from './reconciler.js';
+export { openSources, parseSources, type SourceSettings } from './sources.js';
 export { createWatcher, type WatcherPorts } from './watcher.js';

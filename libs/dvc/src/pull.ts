@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { LaurelError } from '@laurel/contracts';
 import type { OpenShare } from '@laurel/ports';
+import { md5OfFile } from './md5.js';
 import { eachOf, fetchListing, fetchObject } from './objects.js';
 import { type NamedRemote, placesOf } from './source.js';
 import { findTracked } from './tracked.js';
@@ -14,6 +16,8 @@ export interface PullRequest {
   readonly to?: string;
   /** Instead of the remote that the project of DVC names. */
   readonly remote?: NamedRemote;
+  /** Replace what is there already. */
+  readonly force?: boolean;
 }
 
 /** What was brought. */
@@ -25,7 +29,7 @@ export interface PulledOutput {
 
 /**
  * Brings a tracked file or directory to the work tree, as `dvc pull` does, with every object checked against its digest.
- * Nothing is there until all of it is. Errors: as of the source `dvc:`.
+ * Nothing is there until all of it is. Errors: as of the source `dvc:`; `Conflict` when something else is there already.
  */
 export async function pullTracked(request: PullRequest, open: OpenShare): Promise<PulledOutput> {
   const found = await findTracked(request.path, request.folder);
@@ -33,6 +37,7 @@ export async function pullTracked(request: PullRequest, open: OpenShare): Promis
   const place = request.to === undefined ? found.place : resolve(request.folder, request.to);
   const { md5, directory } = found.output;
   const wanted = { name: found.place, md5, directory };
+  if (request.force !== true) await demandRoom(place, md5);
   await mkdir(dirname(place), { recursive: true });
   const scratch = await mkdtemp(join(dirname(place), `.${basename(place)}-`));
   try {
@@ -56,4 +61,13 @@ export async function pullTracked(request: PullRequest, open: OpenShare): Promis
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Work that nobody has stored is not written over. The same file again is no loss. */
+async function demandRoom(place: string, md5: string): Promise<void> {
+  const there = await stat(place).catch(() => undefined);
+  if (there === undefined) return;
+  const harmless = there.isDirectory() ? (await readdir(place)).length === 0 : (await md5OfFile(place)).md5 === md5;
+  if (harmless) return;
+  throw new LaurelError('Conflict', `${place} is there already; move it away, name another place, or use --force.`);
 }

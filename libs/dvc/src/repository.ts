@@ -15,7 +15,7 @@ export interface DvcRepository {
 }
 
 /** The project of DVC that `folder` lies in, or `undefined`. */
-export async function findRepository(folder: string): Promise<DvcRepository | undefined> {
+async function findRepository(folder: string): Promise<DvcRepository | undefined> {
   for (let root = resolve(folder); ; root = dirname(root)) {
     if (await isFolder(join(root, '.dvc'))) return open(root);
     if (dirname(root) === root) return undefined;

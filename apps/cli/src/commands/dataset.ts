@@ -22,6 +22,7 @@ interface ExportOptions extends RemoteOptions {
 
 interface ImportOptions extends RemoteOptions {
   readonly to?: string;
+  readonly force?: boolean;
 }
 
 interface DiffOptions {
@@ -104,12 +105,19 @@ export const addDatasetCommands: AddCommands = (program, surroundings) => {
     )
     .argument('<path>', 'a .dvc file, or the path of what it tracks')
     .option('--to <path>', 'where to write it; otherwise where the .dvc file says')
+    .option('--force', 'replace what is there already')
     .addOption(remoteOption())
     .addOption(endpointOption())
     .action(
       withContext(surroundings, async (context, path: string, options: ImportOptions) => {
         const to = options.to === undefined ? {} : { to: options.to };
-        const request = { path, folder: context.cwd, ...to, ...remoteOf(context, options) };
+        const request = {
+          path,
+          folder: context.cwd,
+          force: options.force ?? false,
+          ...to,
+          ...remoteOf(context, options),
+        };
         const pulled = await pullTracked(request, openShare);
         const what = pulled.files === 1 ? '1 file' : `${pulled.files} files`;
         context.printer.data(pulled, () => `Wrote ${pulled.path}: ${what}, md5 ${pulled.md5}, verified.`);

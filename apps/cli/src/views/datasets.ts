@@ -46,6 +46,7 @@ function describe(item: DatasetView, now: number): string {
     ['Source', item.source],
     ['Rows', String(item.rows)],
     ['Digest', item.digest],
+    ['MD5 (of DVC)', item.content?.md5 ?? dash],
     ['Created', agoText(item.createdAt, now)],
   ]);
   const statistics = new Map(item.statistics.columns.map((column) => [column.name, column]));

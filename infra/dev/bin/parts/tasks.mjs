@@ -97,6 +97,7 @@ export const tasks = {
   'test:gpu': { needs: hasGpu() ? ['torch'] : [], run: testGpu },
   'test:clients': { needs: wholeStack, run: testProgram('build/test/clients/main.js') },
   'test:mlflow': { needs: wholeStack, run: testProgram('build/test/mlflow/main.js') },
+  'test:dvc': { needs: [...wholeStack, 's3'], run: testProgram('build/test/dvc/main.js') },
   'test:fuzz': { needs: ['compile'], run: testProgram('build/test/fuzz/main.js') },
   bench: { needs: wholeStack, run: testProgram('build/test/bench/main.js') },
   'bench:training': { needs: [...wholeStack, 'torch'], run: testProgram('build/test/bench/training/main.js') },

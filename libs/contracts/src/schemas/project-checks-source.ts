@@ -2,6 +2,7 @@ import { type DataSpec, type SourceSpec, selectProblem } from '@laurel/domain';
 import { type Finding, pathText, wrongValue } from './project-problem.js';
 
 const path = ['spec', 'data', 'source'];
+const endpointForm = /^https?:\/\/[^/@\s]+\/?$/;
 const connectionName = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** What `spec.data.source` cannot mean. Addresses are not shown: they may hold a password. */
@@ -11,6 +12,9 @@ export function sourceFindings({ source }: DataSpec): readonly Finding[] {
     ...strayFindings(source, scheme),
     ...(scheme === 'postgres' ? queryFindings(source) : []),
     ...(scheme === 's3' || scheme === 'lakefs' ? bucketFindings(source.uri, scheme) : []),
+    ...(source.endpoint === undefined || endpointForm.test(source.endpoint)
+      ? []
+      : [says('endpoint', 'no address of a server', 'an address such as https://storage.example.com')]),
     ...(source.uri === 'dvc:' ? [wrongValue([...path, 'uri'], source.uri, 'dvc: and the path of a .dvc file')] : []),
   ];
 }

@@ -22,7 +22,7 @@ const source = z
     timeout: duration.exactOptional().meta({ description: 'With postgres:, longest time of the query; 10m.' }),
     endpoint: z
       .string()
-      .regex(/^https?:\/\/[^/@\s]+\/?$/, 'an address such as https://storage.example.com')
+      .min(1)
       .exactOptional()
       .meta({ description: 'With s3://, a compatible of S3 that the installation allows.' }),
   })

@@ -1,12 +1,6 @@
 import { LaurelError } from '@laurel/contracts';
 import type { Client } from 'pg';
-import { asTable } from './query-text.js';
-
-/** A column of a query, and how its values stand in JSON. */
-export interface QueryColumn {
-  readonly name: string;
-  readonly kind: 'number' | 'boolean' | 'text';
-}
+import { asTable, type QueryColumn } from './query-text.js';
 
 /** By name in `pg_type`. Enumerations are text too. */
 const kinds: { readonly [type: string]: QueryColumn['kind'] } = {

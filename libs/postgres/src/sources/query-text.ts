@@ -1,4 +1,8 @@
-import type { QueryColumn } from './query-columns.js';
+/** A column of a query, and how its values stand in JSON. */
+export interface QueryColumn {
+  readonly name: string;
+  readonly kind: 'number' | 'boolean' | 'text';
+}
 
 /** A query as a table. The line break ends a comment at its end. */
 export function asTable(query: string): string {

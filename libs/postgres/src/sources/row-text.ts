@@ -1,6 +1,6 @@
 import { LaurelError } from '@laurel/contracts';
 import type { CustomTypesConfig } from 'pg';
-import type { QueryColumn } from './query-columns.js';
+import type { QueryColumn } from './query-text.js';
 
 /** Values as Postgres writes them. */
 export const rawTypes: CustomTypesConfig = { getTypeParser: () => (text: string) => text };
