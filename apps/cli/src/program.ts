@@ -1,6 +1,7 @@
 import { codeVersion } from '@laurel/contracts';
 import { Command, Option } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
+import { addCiCommand } from './commands/ci.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFeedbackCommand } from './commands/feedback.js';
 import { addLogsCommand } from './commands/logs.js';
@@ -18,7 +19,7 @@ import { formats } from './output/printer.js';
 /** Commands under the headings of the help, in the order of a first day. */
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addDemoCommand]],
-  ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
+  ['Models:', [addProjectCommands, addCiCommand, addTrainCommand, addSweepCommands, addServeCommand]],
   ['Look:', [addReadCommands, addLogsCommand, addAuditCommands]],
   ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
 ];

@@ -125,6 +125,7 @@ export {
 } from './api-training.js';
 export { evaluationMetricsOf, fairnessMetrics } from './evaluation-metrics.js';
 export { kubernetesSettingsSchema, parseKubernetesSettings } from './kubernetes-settings.js';
+export { type ParsedModelTests, parseModelTests, usualModelTests } from './parse-model-tests.js';
 export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';
 export { usualPrimary, usualRollout } from './project-defaults.js';
