@@ -26,7 +26,7 @@ export function featureChecks(input: FeatureCheckInput): readonly CheckResult[] 
     none(
       'missing values are allowed where the data has them',
       'optional inputs there',
-      strict.map(({ name }) => `${name} (missing in ${missingIn(input, name)} rows)`),
+      strict.map(({ name }) => `${name} (missing in ${countText(missingIn(input, name))})`),
       'required ones:',
     ),
   ];
@@ -46,6 +46,10 @@ function isUsable({ schema, statistics, unused }: FeatureCheckInput, name: strin
 
 function missingIn({ statistics }: FeatureCheckInput, name: string): number {
   return statistics.columns.find((column) => column.name === name)?.missing ?? 0;
+}
+
+function countText(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`;
 }
 
 function roleOf({ target, key, exclude }: FeatureCheckInput, name: string): string {

@@ -8,6 +8,7 @@ import type { DataTests } from './model-tests.js';
 const mostValues = 50;
 /** In a shorter table, values that all differ mean nothing. */
 const leastRows = 50;
+const mostlyDistinct = 0.9;
 
 export interface LeakInput extends DescribedTable {
   readonly task: Task;
@@ -31,7 +32,10 @@ function leakOf(input: LeakInput, name: string) {
   if (name === target) return { expected: 'features without the target', found: 'the target itself among them' };
   if (name === key) return { expected: 'features without the key', found: 'the key itself among them' };
   if (identifies(input, name))
-    return { expected: 'a feature that says something of more than one row', found: 'another value in every row' };
+    return {
+      expected: 'a feature that says something of more than one row',
+      found: 'another value in nearly every row',
+    };
   const known = knownShare(input, name);
   if (known <= leaks.max) return null;
   return {
@@ -40,12 +44,13 @@ function leakOf(input: LeakInput, name: string) {
   };
 }
 
+/** Numbers may differ by their nature; texts of which nearly all differ are names, numbers or moments. */
 function identifies({ schema, statistics }: LeakInput, name: string): boolean {
   const storage = schema.columns.find((column) => column.name === name)?.storage;
-  const distinct = statistics.columns.find((column) => column.name === name)?.distinct;
-  return (
-    (storage === 'integer' || storage === 'string') && statistics.rows >= leastRows && distinct === statistics.rows
-  );
+  const { distinct = 0, missing = 0 } = statistics.columns.find((column) => column.name === name) ?? {};
+  const filled = statistics.rows - missing;
+  if (filled < leastRows) return false;
+  return storage === 'string' ? distinct > mostlyDistinct * filled : storage === 'integer' && distinct === filled;
 }
 
 /** Classes: share of the errors of "always the most frequent class" that the feature alone avoids. Regression: r². */
@@ -61,16 +66,22 @@ interface Pair {
   readonly cell: Cell;
 }
 
+/** Each row is told by the others that have its value: a value that occurs once knows nothing. */
 function avoided(pairs: readonly Pair[]): number {
-  const usual = mostFrequent(pairs.map(({ truth }) => truth));
-  const right = [...Map.groupBy(pairs, groupOf(pairs.map(({ cell }) => cell))).values()]
-    .map((group) => mostFrequent(group.map(({ truth }) => truth)))
-    .reduce((sum, count) => sum + count, 0);
+  const usual = Math.max(0, ...countClasses(pairs).values());
+  const groups = Map.groupBy(pairs, groupOf(pairs.map(({ cell }) => cell)));
+  const right = [...groups.values()].reduce((sum, group) => sum + toldByOthers(group), 0);
   return usual === pairs.length ? 0 : (right - usual) / (pairs.length - usual);
 }
 
-function mostFrequent(values: readonly Cell[]): number {
-  return Math.max(0, ...[...Map.groupBy(values, String).values()].map(({ length }) => length));
+function countClasses(pairs: readonly Pair[]): ReadonlyMap<string, number> {
+  return new Map([...Map.groupBy(pairs, ({ truth }) => String(truth))].map(([name, { length }]) => [name, length]));
+}
+
+/** Rows of a group whose class is still its most frequent one without them. */
+function toldByOthers(group: readonly Pair[]): number {
+  const [first = 0, second = 0] = [...countClasses(group).values()].sort((a, b) => b - a);
+  return first - 1 > second || (second === 0 && first > 1) ? first : 0;
 }
 
 function groupOf(cells: readonly Cell[]): (pair: Pair) => string {
