@@ -83,7 +83,9 @@ test('every fault of the data is named, and a trainer that fails', async () => {
     expect.stringMatching(/^data: rows of train and holdout: /),
     expect.stringMatching(/^data: keys of validation and holdout: /),
     expect.stringMatching(/^data: rows of validation and holdout: /),
-    expect.stringMatching(/^training: trainer: expected a model, found that the trainer gave up: The numbers of rounds /),
+    expect.stringMatching(
+      /^training: trainer: expected a model, found that the trainer gave up: The numbers of rounds /,
+    ),
   ]);
   expect(results.filter(({ state }) => state === 'skipped').map(({ suite }) => suite)).toContain('deployment');
 }, 300_000);

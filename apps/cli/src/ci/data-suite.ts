@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sourcePath, type TrainerSchema, trainerSchema } from '@laurel/activities';
-import { isLaurelError } from '@laurel/contracts';
+import { isLaurelError, LaurelError } from '@laurel/contracts';
 import {
   type CheckResult,
   checked,
@@ -80,8 +80,11 @@ async function divide(
     validation: join(scratch, 'validation.parquet'),
     holdout: join(scratch, 'holdout.parquet'),
   };
-  await engine.split(join(scratch, 'table.parquet'), { ...split, target: target.column, stratifyBy }, parts);
-  return parts;
+  const spec = { ...split, target: target.column, stratifyBy };
+  const rows = await engine.split(join(scratch, 'table.parquet'), spec, parts);
+  const empty = Object.entries(rows).find(([, count]) => count === 0);
+  if (empty === undefined) return parts;
+  throw new LaurelError('DataEmpty', `the part ${empty[0]} has no rows; give the project more data.`);
 }
 
 async function leakResults(

@@ -25,6 +25,8 @@ export interface ModelSuiteInput {
   readonly at: ProjectFolder;
   readonly data: PreparedData;
   readonly model: LoadedModel;
+  /** `before`: somebody made the model; `quick`: with the parameters for a quick training. */
+  readonly made: 'before' | 'here' | 'quick';
   readonly engine: TableEngine;
 }
 

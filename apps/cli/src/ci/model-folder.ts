@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTrainerModel } from '@laurel/activities';
-import { trainerFiles } from '@laurel/contracts';
+import { LaurelError, trainerFiles } from '@laurel/contracts';
 import type { GradientFlowReport, ModelSignature } from '@laurel/domain';
 import { createModelProbe, loadGraph } from '@laurel/inference';
 import type { RunnableModel } from '@laurel/ports';
@@ -16,13 +16,23 @@ export interface LoadedModel {
   readonly runnable: RunnableModel;
 }
 
-/** Errors: `NotFound`, `TrainerWroteNoModel`, `ModelUnsafe`. */
+/** Errors: `TrainerWroteNoModel`, `ModelUnsafe`. */
 export async function loadModelFolder(folder: string): Promise<LoadedModel> {
-  const { task, inputs, outputs, classes } = readTrainerModel(await readFile(join(folder, trainerFiles.description)));
+  const { task, inputs, outputs, classes } = readTrainerModel(await fileOf(folder, trainerFiles.description));
   const signature = { task, inputs, outputs, classes };
-  const bytes = await readFile(join(folder, trainerFiles.model));
+  const bytes = await fileOf(folder, trainerFiles.model);
   await createModelProbe(probeLimits).probe(bytes, signature);
   return { folder, signature, runnable: await loadGraph(bytes, { signature }) };
+}
+
+async function fileOf(folder: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, file));
+  } catch (cause) {
+    throw new LaurelError('TrainerWroteNoModel', `${folder} has no readable ${file}; name a trainer's output folder.`, {
+      cause,
+    });
+  }
 }
 
 /** What was seen of the network's first steps; `null` when nobody watched. */

@@ -1,6 +1,7 @@
 import { isLaurelError } from '@laurel/contracts';
 import {
   type Breach,
+  type CheckName,
   type CheckResult,
   checked,
   directionBreach,
@@ -11,6 +12,7 @@ import {
   type Prediction,
   qualityBreach,
   type Row,
+  reportOn,
   skipped,
   variedRows,
 } from '@laurel/domain';
@@ -20,14 +22,19 @@ import { type LoadedModel, readGradientFlow } from './model-folder.js';
 
 /** Rows that invariance and direction are asked with. */
 const askedRows = 500;
+/** Bootstrap replicates of a gate's interval, as in an evaluation. */
+const replicates = 200;
 
-/** The tests that the project declares of its model, on the holdout: rows that the trainer has not seen. */
+/**
+ * The tests that the project declares of its model, and its gates, on the holdout: rows that the trainer has not seen. A
+ * model that was trained quickly is not what the gates are for.
+ */
 export async function modelSuite(input: ModelSuiteInput): Promise<readonly CheckResult[]> {
   const table = await input.engine.readColumns(input.data.parts.holdout);
-  const rows = rowsOf(table);
+  const asked = { ...input, table, rows: rowsOf(table) };
   const results: CheckResult[] = [];
-  for (const test of input.at.tests.model) results.push(await judged(test, { ...input, table, rows }));
-  return results;
+  for (const test of input.at.tests.model) results.push(await judged(test, asked));
+  return input.made === 'quick' ? results : [...results, ...(await gateResults(asked))];
 }
 
 interface Asked extends ModelSuiteInput {
@@ -39,16 +46,59 @@ async function judged(test: ModelTest, asked: Asked): Promise<CheckResult> {
   const name = { suite: 'model', name: test.name } as const;
   try {
     if ('gradientFlow' in test) {
-      const report = await readGradientFlow(asked.model.folder);
-      return report === null
-        ? skipped(name, "nobody watched the network's first steps; let laurel ci train it, with a Python trainer")
-        : checked(name, gradientFlowBreach(test.gradientFlow, report));
+      return await flowResult(name, test, asked);
     }
     return checked(name, await breachOf(test, asked));
   } catch (error) {
     if (!isLaurelError(error)) throw error;
     return checked(name, { expected: 'answers', found: `a refusal: ${error.message.replace(/\.$/, '')}` });
   }
+}
+
+async function flowResult(
+  name: CheckName,
+  { gradientFlow }: Extract<ModelTest, { readonly gradientFlow: unknown }>,
+  { model, made }: Asked,
+): Promise<CheckResult> {
+  const report = await readGradientFlow(model.folder);
+  if (report !== null) return checked(name, gradientFlowBreach(gradientFlow, report));
+  if (made === 'before') return skipped(name, "nobody watched the network's first steps when the model was made");
+  const expected = 'a trainer whose first steps can be watched';
+  return checked(name, { expected, found: 'a command that is not of the form [python, SCRIPT.py, ...]' });
+}
+
+/** The bounds of `spec.evaluation.gates`; there is no champion here to compare with. */
+async function gateResults({ model, rows, at, table }: Asked): Promise<readonly CheckResult[]> {
+  const { evaluation, data, task, training } = at.project.spec;
+  const gates = evaluation.gates.filter((gate) => !('against' in gate));
+  if (gates.length === 0) return [];
+  const name = (gate: string) => ({ suite: 'model', name: `gate ${gate}` }) as const;
+  try {
+    const report = reportOn({
+      task,
+      classes: model.signature.classes,
+      positive: data.target.positive,
+      rows: { truth: truthOf(table, data.target.column), predictions: await model.runnable.predict(rows) },
+      columns: table.columns,
+      slices: [],
+      sensitive: data.sensitive,
+      gates,
+      champion: null,
+      seed: training.seed,
+      replicates,
+    });
+    return report.gates.map(({ gate, state, message }) =>
+      checked(name(gate), state === 'pass' ? null : { expected: 'the gate to pass', found: `that ${message}` }),
+    );
+  } catch (error) {
+    if (!isLaurelError(error)) throw error;
+    const found = `a refusal: ${error.message.replace(/\.$/, '')}`;
+    return [checked(name('of the project'), { expected: 'answers', found })];
+  }
+}
+
+function truthOf({ columns }: ColumnTable, target: string) {
+  return (columns[target] ?? []).map((cell) => cell ?? '');
 }
 
 async function breachOf(
@@ -73,7 +123,7 @@ async function breachOf(
     const after = await runnable.predict(moved.map((pair) => pair.after));
     return directionBreach(test.direction, { before, after }, { ...signature, positive });
   }
-  const truth = (table.columns[at.project.spec.data.target.column] ?? []).map((cell) => cell ?? '');
+  const truth = truthOf(table, at.project.spec.data.target.column);
   const predictions = await runnable.predict(rows);
   const input = { task: signature.task, classes: signature.classes, positive, rows: { truth, predictions } };
   return qualityBreach(test.quality, input, table.columns);

@@ -58,8 +58,8 @@ async function ofModel(asked: RunCi, ground: Ground): Promise<readonly CheckResu
   const { at, data } = ground;
   const { results, model } = await obtain(asked, ground);
   if (model === null) return [...results, ...notAsked(at, 'there is no model')];
-  const { engine } = asked;
-  const input = { at, data, model, engine };
+  const made = asked.model !== null ? 'before' : asked.quick ? 'quick' : 'here';
+  const input = { at, data, model, made, engine: asked.engine } as const;
   try {
     asked.progress('checking the model', false);
     const features = await featureSuite(input);

@@ -101,7 +101,7 @@ function gradientFlowOf({ tests }: ProjectFolder): GradientFlow | null {
 
 /** A Python trainer under the watch of its network's first steps, where the tests ask for it. */
 function watchedCommand([program = '', ...rest]: readonly string[], flow: GradientFlow | null): readonly string[] {
-  if (flow === null || !/^python3?$/.test(program)) return [program, ...rest];
+  if (flow === null || !/^python3?$/.test(program) || rest[0]?.endsWith('.py') !== true) return [program, ...rest];
   return [program, '-m', 'laurel_trainer.gradient_flow', String(flow.steps), ...rest];
 }
 

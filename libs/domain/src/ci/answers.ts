@@ -5,7 +5,7 @@ import { type CheckName, type CheckResult, checked, measureText } from './check.
 /** Largest absolute difference between two answers to the same rows; relative above 1 for regressions of large scale. */
 export function answerDifference(one: readonly Prediction[], other: readonly Prediction[]): number {
   if (one.length !== other.length) return Number.POSITIVE_INFINITY;
-  return Math.max(0, ...one.map((prediction, row) => differenceOf(prediction, other[row])));
+  return one.reduce((largest, prediction, row) => Math.max(largest, differenceOf(prediction, other[row])), 0);
 }
 
 function differenceOf(one: Prediction, other: Prediction | undefined): number {
