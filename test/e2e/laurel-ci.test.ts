@@ -157,9 +157,10 @@ withTorch(
       'def goal(',
       'class cut_off(torch.nn.Module):\n    def __init__(self, *sizes):\n        super().__init__()\n        self.body, self.unused = perceptron(*sizes), torch.nn.Linear(3, 3)\n\n    def forward(self, x):\n        return self.body(x)\n\n\ndef goal(',
     );
-    await project.edit('laurel.yaml', '{ max_depth: 4, learning_rate: 0.1, n_estimators: 300 }', '{ epochs: 2 }');
+    await project.edit('laurel.yaml', '{ max_depth: 4, learning_rate: 0.1, n_estimators: 300 }', '{ epochs: 20 }');
+    await project.edit('tests.yaml', 'n_estimators: 60', 'epochs: 2');
     await project.edit('tests.yaml', /model:[^]*?deployment/, 'model:\n  - gradientFlow: { steps: 3 }\n\ndeployment');
-    const { code, failures } = await project.ci(['--python', String(torchPython)]);
+    const { code, failures } = await project.ci(['--quick', '--python', String(torchPython)]);
     expect({ code, failures }).toEqual({
       code: 1,
       failures: [

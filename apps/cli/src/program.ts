@@ -32,6 +32,9 @@ A first model:
   laurel train churn --wait
   laurel predict churn tenure=3
 
+A project folder, tested as in CI:
+  laurel ci churn --quick
+
 Any ONNX file, without the rest of Laurel:
   laurel serve --model model.onnx
 
