@@ -27,9 +27,12 @@ import { reproduceActivities } from './training/reproduce.activities.js';
 import { runActivities } from './training/run.activities.js';
 import { triggerActivities } from './training/trigger.activities.js';
 
+export { type TrainerSchema, trainerSchema } from './data/features.js';
+export { withSource } from './data/source.js';
 export { activityInterceptors } from './interceptors.js';
 export type { ActivityPorts } from './ports.js';
 export { jobName } from './training/job-spec.js';
+export { readTrainerModel } from './training/trainer-model.js';
 
 type ControlActivities = RegistryActivities &
   RegistrationActivities &

@@ -10,6 +10,7 @@ import { parseProject } from '@laurel/contracts/schemas';
 import type { DatasetVersion, SourceSpec } from '@laurel/domain';
 import { createTableEngine } from '@laurel/duckdb';
 import { createDirectoryStore } from '@laurel/objectstore';
+import { createPackageReader, openKeyring } from '@laurel/packages';
 import type { ObjectStore } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
 import { createLogger, createMeter } from '@laurel/telemetry';
@@ -109,7 +110,10 @@ async function startApi(db: TestDatabase, content: Pick<ApiPorts, 'objects' | 't
     database: { ping: () => ping(db.database) },
     meter: createMeter(),
     logger: createLogger({ process: 'api', level: 'silent' }),
-    settings: { loopback: true, closing: closing.signal },
+    packages: createPackageReader({ objectStore: content.objects, keyring: openKeyring(tmpdir()) }),
+    predictionArchive: { find: async () => undefined },
+    auditWitness: { read: async () => ({ anchors: [], checkpoint: null, problems: [] }) },
+    settings: { loopback: true, closing: closing.signal, scratch: tmpdir(), artifactBytes: 1 },
   });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isLaurelError, LaurelError } from '@laurel/contracts';
 import type { Digest, ModelProject } from '@laurel/domain';
-import type { Sources } from '@laurel/ports';
+import type { SourceReader, Sources } from '@laurel/ports';
 import { withScratch } from '../scratch.js';
 
 /** A file with the rows of a source, on this machine for as long as the work goes on. */
@@ -22,7 +22,7 @@ export interface SourceFile {
  * Errors: as of the source's reader, and of `work`.
  */
 export async function withSource<T>(
-  ports: { readonly sources: Sources },
+  ports: { readonly sources: Partial<Sources> },
   { model, folder }: { readonly model: ModelProject; readonly folder: string },
   work: (file: SourceFile) => Promise<T>,
 ): Promise<T> {
@@ -33,8 +33,9 @@ export async function withSource<T>(
       const path = scheme === null ? resolve(folder, source.uri) : fileURLToPath(source.uri);
       return work({ path, name: path, ...(await digestsOf(path)) });
     }
-    if (!isReadable(ports.sources, scheme)) throw unknownScheme(source.uri, scheme);
-    const path = await ports.sources[scheme]({ source, key, folder, scratch });
+    const read = readerOf(ports.sources, scheme);
+    if (read === undefined) throw unknownScheme(source.uri, scheme);
+    const path = await read({ source, key, folder, scratch });
     try {
       return await work({ path, name: source.uri, ...(await digestsOf(path)) });
     } catch (error) {
@@ -47,8 +48,8 @@ function schemeOf(uri: string): string | null {
   return /^([a-z0-9+.-]+):/i.exec(uri)?.[1] ?? null;
 }
 
-function isReadable(sources: Sources, scheme: string): scheme is keyof Sources {
-  return Object.hasOwn(sources, scheme);
+function readerOf(sources: Partial<Sources>, scheme: string): SourceReader | undefined {
+  return Object.hasOwn(sources, scheme) ? sources[scheme as keyof Sources] : undefined;
 }
 
 function unknownScheme(uri: string, scheme: string): LaurelError {

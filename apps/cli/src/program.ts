@@ -1,6 +1,7 @@
 import { codeVersion } from '@laurel/contracts';
 import { Command, Option } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
+import { addCiCommand } from './commands/ci.js';
 import { addDatasetCommands } from './commands/dataset.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFeedbackCommand } from './commands/feedback.js';
@@ -22,7 +23,7 @@ import { formats } from './output/printer.js';
 /** Commands under the headings of the help, in the order of a first day. */
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addKeysCommands, addDemoCommand]],
-  ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
+  ['Models:', [addProjectCommands, addCiCommand, addTrainCommand, addSweepCommands, addServeCommand]],
   [
     'Look:',
     [addReadCommands, addDatasetCommands, addLogsCommand, addLineageCommand, addPackageCommands, addAuditCommands],
@@ -37,6 +38,9 @@ A first model:
   laurel apply -f churn/laurel.yaml
   laurel train churn --wait
   laurel predict churn tenure=3
+
+A project folder, tested as in CI:
+  laurel ci churn --quick
 
 Any ONNX file, without the rest of Laurel:
   laurel serve --model model.onnx

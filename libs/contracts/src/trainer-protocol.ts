@@ -35,6 +35,8 @@ export const trainerFiles = {
   description: 'model.json',
   predictions: 'validation_predictions.parquet',
   environment: 'environment.lock',
+  /** What a watched network's parameters did in its first steps; see `laurel_trainer.gradient_flow`. */
+  gradientFlow: 'gradient_flow.json',
   /** Machine and settings; written by whoever runs the trainer, over anything the trainer wrote. */
   ranOn: 'circumstances.json',
 } as const;

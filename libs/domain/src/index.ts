@@ -1,3 +1,33 @@
+export { agreementCheck, answerDifference, trainerAnswers } from './ci/answers.js';
+export {
+  type Breach,
+  type CheckName,
+  type CheckResult,
+  type CheckSuite,
+  checked,
+  checkSuites,
+  measureText,
+  skipped,
+} from './ci/check.js';
+export { type DataCheckInput, dataChecks } from './ci/data-checks.js';
+export { directionBreach, movedRow } from './ci/direction.js';
+export { type DuplicateInput, duplicateChecks, type PartColumns } from './ci/duplicate-rows.js';
+export { type FeatureCheckInput, featureChecks } from './ci/feature-checks.js';
+export { type GradientFlowReport, gradientFlowBreach } from './ci/gradient-flow.js';
+export { invarianceBreach, variedRows } from './ci/invariance.js';
+export { type LeakInput, leakChecks } from './ci/leak-checks.js';
+export type {
+  DataTests,
+  DeploymentTests,
+  Direction,
+  FeatureTests,
+  GradientFlow,
+  ModelTest,
+  ModelTests,
+  Quality,
+} from './ci/model-tests.js';
+export { qualityBreach } from './ci/quality.js';
+export { countChecks, summaryText } from './ci/summary.js';
 export { findAnomalies } from './data/anomalies.js';
 export type { AnomalyInput, DescribedTable } from './data/anomaly-input.js';
 export {

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import { LaurelError, type StandaloneFacts, type StandaloneMessage } from '@laurel/contracts';
-import { checkout } from '@laurel/dev';
+import { servingProgram } from '../client/serving-program.js';
 import { type AddCommands, type Context, withContext } from '../context.js';
 import { standaloneText } from '../views/standalone.js';
 
@@ -18,7 +17,6 @@ interface ServeOptions {
   readonly watch?: boolean;
 }
 
-const main = join(checkout, 'apps', 'serving', 'dist', 'standalone', 'main.js');
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `serve`. What the options may be is checked by the process that they are for. */
@@ -63,7 +61,12 @@ function argumentsOf(options: ServeOptions): readonly string[] {
 /** Starts the process and stays with it to its end. Errors: those that it tells. */
 async function serve({ cwd, printer }: Context, options: ServeOptions): Promise<void> {
   // In a process group of its own: Ctrl-C reaches it once, from here.
-  const child = fork(main, argumentsOf(options), { cwd, detached: true, execArgv: [], stdio: ['ignore', 2, 2, 'ipc'] });
+  const child = fork(servingProgram, argumentsOf(options), {
+    cwd,
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 2, 2, 'ipc'],
+  });
   const stop = () => child.kill('SIGTERM');
   for (const signal of signals) process.on(signal, stop);
   try {
@@ -95,7 +98,9 @@ function endOf(child: ChildProcess, { serving, note }: Heard): Promise<void> {
     });
     child.once('error', (error) => {
       reject(
-        new LaurelError('Internal', `${main} does not start: ${error.message}; run npm run build.`, { cause: error }),
+        new LaurelError('Internal', `${servingProgram} does not start: ${error.message}; run npm run build.`, {
+          cause: error,
+        }),
       );
     });
     child.once('exit', (code, signal) => {

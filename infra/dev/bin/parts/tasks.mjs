@@ -94,6 +94,10 @@ export const tasks = {
   'test:serving:log': { needs: wholeStack, run: testProgram('build/test/chaos/serving-log/main.js') },
   'test:training': { needs: [...wholeStack, 'torch', 'kubernetes'], run: testProgram('build/test/training/main.js') },
   'test:sweeps': { needs: wholeStack, run: testProgram('build/test/training/sweep/main.js') },
+  'test:ci': {
+    needs: [...wholeStack, 'torch'],
+    run: jestOn(['--selectProjects', 'e2e', '--testPathPatterns', 'laurel-ci']),
+  },
   'test:gpu': { needs: hasGpu() ? ['torch'] : [], run: testGpu },
   'test:clients': { needs: wholeStack, run: testProgram('build/test/clients/main.js') },
   'test:mlflow': { needs: wholeStack, run: testProgram('build/test/mlflow/main.js') },

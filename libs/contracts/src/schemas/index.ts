@@ -145,6 +145,7 @@ export {
   parseMlmodel,
   signatureColumns,
 } from './mlmodel.js';
+export { type ParsedModelTests, parseModelTests, usualModelTests } from './parse-model-tests.js';
 export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';
 export { usualPrimary, usualRollout } from './project-defaults.js';

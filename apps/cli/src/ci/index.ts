@@ -1,0 +1,2 @@
+export { junitText } from './junit.js';
+export { type CiReport, runCi } from './run-ci.js';
