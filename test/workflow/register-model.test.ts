@@ -3,8 +3,8 @@ import {
   type CheckedContent,
   type PinnedContent,
   type RegistrationOutcome,
-  taskQueues,
   type TrainingOutcome,
+  taskQueues,
 } from '@laurel/contracts';
 import type { Digest } from '@laurel/domain';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -83,10 +83,7 @@ async function activitiesOf(script: Script, told: Told) {
       clearSource: () => step('clearSource', undefined),
     },
     [taskQueues.train]: {
-      runTrainer: async (input: {
-        readonly model: typeof model;
-        readonly folder: string;
-      }) => {
+      runTrainer: async (input: { readonly model: typeof model; readonly folder: string }) => {
         told.commands.push([...input.model.spec.training.command, input.folder]);
         const outcome = { kind: 'done', output: digest };
         return step('runTrainer', { outcome, step: 0, checkpointStep: null, ranMilliseconds: 1, cost: null });
@@ -153,7 +150,8 @@ test('a flavor that nothing converts starts no job', async () => {
     {
       kind: 'ready',
       packaged: null,
-      message: 'It can be loaded with MLflow but not promoted: Laurel converts the flavors sklearn and xgboost, not lightgbm.',
+      message:
+        'It can be loaded with MLflow but not promoted: Laurel converts the flavors sklearn and xgboost, not lightgbm.',
     },
   ]);
 });

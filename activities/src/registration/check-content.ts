@@ -1,5 +1,11 @@
 import { type CheckedContent, LaurelError, type PinnedContent } from '@laurel/contracts';
-import { knownFlavors, type Mlmodel, type MlmodelFlavor, parseMlmodel, signatureColumns } from '@laurel/contracts/schemas';
+import {
+  knownFlavors,
+  type Mlmodel,
+  type MlmodelFlavor,
+  parseMlmodel,
+  signatureColumns,
+} from '@laurel/contracts/schemas';
 import { checkArtifactPath } from '@laurel/domain';
 import type { StoredArtifact } from '@laurel/ports';
 import type { ActivityPorts } from '../ports.js';

@@ -59,7 +59,7 @@ describe.each(stores)('artifacts in %s', (_name, open) => {
       headers: { authorization: `Bearer ${world.keys.viewer}` },
     });
   const listed = async (path: string) =>
-    (await world.get(`${base}/artifacts?${new URLSearchParams({ path })}`, { as: 'viewer' })).body.files;
+    (await world.get(`${base}/artifacts?${new URLSearchParams({ path }).toString()}`, { as: 'viewer' })).body.files;
 
   test.each([
     ['application/json', '{"a":1}'],

@@ -14,7 +14,7 @@ const post = (name: string, body: unknown, as: 'operator' | 'admin' | 'viewer' =
   world.post(call(name), body, { as });
 const send = (method: string, name: string, body: unknown) => world.send(method, call(name), { as: 'operator', body });
 const get = (name: string, query: Record<string, string>) => {
-  return world.get(`${call(name)}?${new URLSearchParams(query)}`, { as: 'viewer' });
+  return world.get(`${call(name)}?${new URLSearchParams(query).toString()}`, { as: 'viewer' });
 };
 const codes = ({ status, body }: { status: number; body: { error_code?: string } }) => [status, body.error_code];
 

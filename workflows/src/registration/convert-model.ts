@@ -69,7 +69,10 @@ interface Steps {
 }
 
 /** The steps of a training, with the converter in the place of the trainer. */
-async function runSteps(input: RegisterModel, { content, checked, board, project, rollOver }: Steps): Promise<Registered> {
+async function runSteps(
+  input: RegisterModel,
+  { content, checked, board, project, rollOver }: Steps,
+): Promise<Registered> {
   const step: StepContext = { project: input.name, runId: content.id, rerun: false };
   board.enter('snapshot');
   const dataset = await computing.snapshotData({ ...step, ...project });

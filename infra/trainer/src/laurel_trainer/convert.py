@@ -5,6 +5,7 @@ happens here, in a job of its own, and nowhere else.
 """
 
 import copy
+import json
 import pickle
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def main(job: Job) -> None:
     asked = job.parameters(flavor="", data="", content="")
     estimator = load(asked.flavor, Path("model") / asked.data)
     data = tabular_of(job.load(), names_of(estimator))
+    forget_names(estimator)
     pipeline = with_class_indexes(on_columns(estimator, data), data)
     save_model(job, data, pipeline, algorithm=f"{type(pipeline[-1]).__name__} (registered with MLflow)")
 
@@ -52,10 +54,8 @@ def _load_xgboost(path: Path) -> BaseEstimator:
         booster.load_model(path)
     except xgb.core.XGBoostError as error:
         raise BadData("The model is no XGBoost model that this version reads.") from error
-    objective = xgb.XGBModel()
-    objective.load_model(path)
-    is_classifier = str(objective.objective).startswith(("binary:", "multi:"))
-    model = xgb.XGBClassifier() if is_classifier else xgb.XGBRegressor()
+    objective = json.loads(booster.save_config())["learner"]["objective"]["name"]
+    model = xgb.XGBClassifier() if objective.startswith(("binary:", "multi:")) else xgb.XGBRegressor()
     model.load_model(path)
     return model
 
@@ -67,6 +67,14 @@ def names_of(estimator: BaseEstimator) -> list[str] | None:
     except AttributeError:
         return None
     return None if names is None else [str(name) for name in names]
+
+
+def forget_names(estimator: BaseEstimator) -> None:
+    """XGBoost's converter takes boosters without names of features only."""
+    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+    if hasattr(last, "get_booster"):
+        booster = last.get_booster()
+        booster.feature_names, booster.feature_types = None, None
 
 
 def on_columns(estimator: BaseEstimator, data: Tabular) -> Pipeline:

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { LaurelError } from '@laurel/contracts';
-import { type ArtifactPlace, type Digest, isDigest } from '@laurel/domain';
+import { type ArtifactPlace, isDigest } from '@laurel/domain';
 import type { StoredArtifact } from '@laurel/ports';
 import type { FastifyReply } from 'fastify';
 import type { ApiPorts } from '../../ports.js';
@@ -58,7 +58,7 @@ export const fileRoutes: readonly MlflowByteRoute[] = [
 ];
 
 /** The file at a place; those of a package are read from its verified manifest. */
-export async function fileAt(ports: ApiPorts, { owner, path }: ArtifactPlace): Promise<StoredArtifact | undefined> {
+async function fileAt(ports: ApiPorts, { owner, path }: ArtifactPlace): Promise<StoredArtifact | undefined> {
   if (owner.kind !== 'package') return ports.artifacts.find({ kind: owner.kind, id: owner.id }, path);
   return (await packageFiles(ports, owner.id)).find((file) => file.path === path);
 }
@@ -68,7 +68,7 @@ export async function packageFiles({ packages }: ApiPorts, hex: string): Promise
   const digest = `sha256:${hex}`;
   if (!isDigest(digest)) return [];
   const { manifest } = await packages.open(digest);
-  return manifest.files.map(({ path, size, sha256 }) => ({ path, size, digest: `sha256:${sha256}` as Digest }));
+  return manifest.files.map(({ path, size, sha256 }) => ({ path, size, digest: `sha256:${sha256}` }));
 }
 
 /** Never shown by a browser: what people upload must not run under this origin. */

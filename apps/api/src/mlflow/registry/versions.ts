@@ -3,7 +3,7 @@ import { type ArtifactOwner, artifactUri, type ModelSource, parseModelSource } f
 import type { RegisteredVersion } from '@laurel/ports';
 import type { Arguments } from '../arguments.js';
 import type { MlflowCall, MlflowRoute } from '../route.js';
-import { descriptionIn, freeTagKeyIn, keyIn, modelNameIn, registryTagIn } from './arguments.js';
+import { descriptionIn, freeTagKeyIn, keyIn, modelNameIn, newTagsIn, registryTagIn } from './arguments.js';
 import { actorOf, foundVersion } from './found.js';
 import { shownVersion } from './shown.js';
 
@@ -83,7 +83,7 @@ async function createVersion(call: MlflowCall): Promise<object> {
     runLink: args.text('run_link') || null,
     modelId: origin.modelId,
     description: descriptionIn(args),
-    tags: args.messages('tags').map(registryTagIn),
+    tags: newTagsIn(args),
     actor: actorOf(call),
   });
   void startGates(call, version);
