@@ -1,6 +1,5 @@
 """The registry and artifacts, as the unmodified client does it."""
 
-import json
 import os
 import uuid
 
@@ -21,6 +20,13 @@ PLAIN = ["mlflow"]
 
 def new_name(kind="m"):
     return f"{kind}-{uuid.uuid4().hex[:12]}"
+
+
+def on_laurel():
+    """Turns the fluent API to Laurel, with an experiment of its own."""
+    mlflow.set_tracking_uri(os.environ["LAUREL_CASES_LAUREL"])
+    mlflow.set_registry_uri(os.environ["LAUREL_CASES_LAUREL"])
+    mlflow.set_experiment(new_name("e"))
 
 
 def a_sklearn_model():
@@ -171,8 +177,7 @@ def test_reserved_aliases_are_refused(either, experiment, alias):
 
 
 def test_a_semantic_version_is_a_suffix_of_the_uri(laurel):
-    mlflow.set_tracking_uri(os.environ["LAUREL_CASES_LAUREL"])
-    mlflow.set_experiment(new_name("e"))
+    on_laurel()
     name = new_name()
     with mlflow.start_run():
         for columns in [ROWS, ROWS, np.hstack([ROWS, ROWS])]:
@@ -192,8 +197,7 @@ def test_a_semantic_version_is_a_suffix_of_the_uri(laurel):
 
 
 def test_a_version_without_a_model_in_its_source_fails_and_says_why(laurel):
-    mlflow.set_tracking_uri(os.environ["LAUREL_CASES_LAUREL"])
-    mlflow.set_experiment(new_name("e"))
+    on_laurel()
     name = new_name()
     laurel.create_registered_model(name)
     with mlflow.start_run() as run:
@@ -213,8 +217,7 @@ def test_a_version_without_a_model_in_its_source_fails_and_says_why(laurel):
 
 
 def test_what_was_registered_stays_although_its_run_is_overwritten(laurel):
-    mlflow.set_tracking_uri(os.environ["LAUREL_CASES_LAUREL"])
-    mlflow.set_experiment(new_name("e"))
+    on_laurel()
     name = new_name()
     with mlflow.start_run() as run:
         info = log_sklearn(registered_model_name=name)
@@ -229,8 +232,7 @@ def test_large_files_go_up_in_parts(laurel, monkeypatch, tmp_path):
     monkeypatch.setenv("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD", "true")
     monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", str(5 * 1024 * 1024))
     monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", str(5 * 1024 * 1024))
-    mlflow.set_tracking_uri(os.environ["LAUREL_CASES_LAUREL"])
-    mlflow.set_experiment(new_name("e"))
+    on_laurel()
     content = os.urandom(12 * 1024 * 1024)
     (tmp_path / "big.bin").write_bytes(content)
     with mlflow.start_run() as run:

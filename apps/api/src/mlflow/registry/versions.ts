@@ -1,9 +1,9 @@
 import { LaurelError } from '@laurel/contracts';
-import { type ArtifactOwner, artifactUri, type ModelSource, parseModelSource } from '@laurel/domain';
-import type { RegisteredVersion } from '@laurel/ports';
+import { type ArtifactOwner, type ModelSource, parseModelSource } from '@laurel/domain';
 import type { Arguments } from '../arguments.js';
 import type { MlflowCall, MlflowRoute } from '../route.js';
 import { descriptionIn, freeTagKeyIn, keyIn, modelNameIn, newTagsIn, registryTagIn } from './arguments.js';
+import { downloadUri } from './content.js';
 import { actorOf, foundVersion } from './found.js';
 import { shownVersion } from './shown.js';
 
@@ -41,7 +41,7 @@ export const versionRoutes: readonly MlflowRoute[] = [
     allow: 'viewer',
     answer: async ({ args, ports }) => {
       const version = await foundVersion(ports.modelRegistry, keyIn(args));
-      return { artifact_uri: contentOf(version) };
+      return { artifact_uri: await downloadUri(ports, version) };
     },
   },
   {
@@ -63,13 +63,6 @@ export const versionRoutes: readonly MlflowRoute[] = [
     },
   },
 ];
-
-/** Where the content lies that does not change any more: the package of a training, or the copy made when it was registered. */
-function contentOf({ id, source }: RegisteredVersion): string {
-  const parsed = parseModelSource(source);
-  const isPackage = parsed.ok && parsed.source.kind === 'artifacts' && parsed.source.place.owner.kind === 'package';
-  return isPackage ? source : artifactUri({ kind: 'version', id });
-}
 
 /** Answers at once; the gates work behind it, and the client waits for them by itself. */
 async function createVersion(call: MlflowCall): Promise<object> {
