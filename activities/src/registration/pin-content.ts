@@ -51,6 +51,7 @@ async function filesOf(ports: PinPorts, { source: uri }: RegisteredVersion): Pro
       return below(ports, { kind: 'loggedModel', id: source.modelId }, '');
     case 'version':
       return filesOfVersion(ports, source);
+    case 'artifacts':
     default:
       return filesAt(ports, source.place);
   }

@@ -30,7 +30,14 @@ test('an MLmodel file that MLflow wrote is read', () => {
   expect(signatureColumns(signature?.outputs ?? null)).toEqual([{ name: '#0', type: 'long', required: false }]);
 });
 
-const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${[...'bcdefghi'].map((key, index) => `${key}: &${key} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[index]}`).join(', ')}]`).join('\n')}\nflavors: {sklearn: {}}`;
+const nine = (text: string) => `[${Array.from({ length: 9 }, () => text).join(', ')}]`;
+const bomb = [
+  `a: &a ${nine('x')}`,
+  `b: &b ${nine('*a')}`,
+  `c: &c ${nine('*b')}`,
+  `d: &d ${nine('*c')}`,
+  'flavors: {sklearn: {}}',
+].join('\n');
 
 test.each([
   ['flavors: !!python/object/apply:os.system ["true"]', 'not plain YAML|holds a YAML tag'],

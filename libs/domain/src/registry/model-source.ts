@@ -106,6 +106,7 @@ export function artifactUri(owner: ArtifactOwner): string {
       return `mlflow-artifacts:/${owner.experimentId}/models/${owner.id}/artifacts`;
     case 'version':
       return `mlflow-artifacts:/versions/${owner.id}/artifacts`;
+    case 'package':
     default:
       return `mlflow-artifacts:/packages/${owner.id}/artifacts`;
   }

@@ -27,6 +27,7 @@ export async function downloadUri(ports: ApiPorts, version: RegisteredVersion, c
       const other = await ports.modelRegistry.findVersion(source);
       return other === undefined || copies === mostCopies ? own : downloadUri(ports, other, copies + 1);
     }
+    case 'artifacts':
     default:
       return version.source;
   }
