@@ -16,6 +16,7 @@ import type {
   Routing,
   RunCircumstances,
   Runs,
+  RunTokens,
   Sweeps,
   Tracking,
   TrainingRecords,
@@ -49,6 +50,7 @@ export interface ApiPorts {
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
   readonly loggedModels: LoggedModels;
+  readonly runTokens: RunTokens;
   readonly registry: Registry;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;

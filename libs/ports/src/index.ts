@@ -52,6 +52,7 @@ export type {
   LoggedModelStatus,
   LoggedModels,
   MeasuredModel,
+  RunTokens,
   Searched,
   SearchRequest,
   TrackedRun,
