@@ -20,6 +20,7 @@ import type {
   Routing,
   RunCircumstances,
   Runs,
+  RunTokens,
   Sweeps,
   Tracking,
   TrainingRecords,
@@ -57,6 +58,7 @@ export interface ApiPorts {
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
   readonly loggedModels: LoggedModels;
+  readonly runTokens: RunTokens;
   readonly registry: Registry;
   readonly modelRegistry: ModelRegistry;
   readonly artifacts: Artifacts;

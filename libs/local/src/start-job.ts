@@ -58,7 +58,9 @@ async function startClaimed(
     await endFormer(job, attempt, options.graceMilliseconds);
     const fence = await prepareAttempt(job, { attempt, spec }, options);
     await demandNewest(job, spec);
-    await spawnSupervisor(attempt, { secrets: options.secrets, masked: options.masked });
+    const { secrets, masked, tracking } = options;
+    const token = tracking === null ? {} : { MLFLOW_TRACKING_TOKEN: await tracking.tokenOf(spec.runId) };
+    await spawnSupervisor(attempt, { secrets: { ...token, ...secrets }, masked });
     options.log.info({ job: spec.name, attempt: attempt.number, fence }, 'a trainer was started');
   } catch (error) {
     await killFamily(attempt);

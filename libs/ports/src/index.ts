@@ -71,6 +71,7 @@ export type {
   LoggedModelStatus,
   LoggedModels,
   MeasuredModel,
+  RunTokens,
   Searched,
   SearchRequest,
   TrackedRun,

@@ -7,10 +7,17 @@ import uuid
 import mlflow
 import pytest
 from mlflow import MlflowClient
+from mlflow.utils.rest_utils import MlflowHostCreds, http_request
 
 LAUREL = os.environ["LAUREL_CASES_LAUREL"]
 MLFLOW = os.environ["LAUREL_CASES_MLFLOW"]
 SERVERS = {"laurel": LAUREL, "mlflow": MLFLOW}
+
+
+def artifacts_are_served():
+    """Whether Laurel takes artifacts through its API."""
+    path = "/api/2.0/mlflow-artifacts/artifacts?path=0"
+    return http_request(MlflowHostCreds(LAUREL, token=os.environ["MLFLOW_TRACKING_TOKEN"]), path, "GET").status_code != 404
 
 
 @pytest.fixture(scope="session")

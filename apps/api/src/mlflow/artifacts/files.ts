@@ -37,7 +37,7 @@ export const fileRoutes: readonly MlflowByteRoute[] = [
     bodyLimit: noLimit,
     handle: async (call) => {
       const { ports, request, reply } = call;
-      const place = await writablePlace(ports, call.path.text('*') ?? '');
+      const place = await writablePlace(call, call.path.text('*') ?? '');
       if (place.path === '') throw new LaurelError('InvalidInput', 'Invalid path: it names no file.');
       const { digest, size } = await storeBody(ports, request);
       await ports.artifacts.put(place.owner, { path: place.path, digest, size }, actorOf(call));
@@ -49,10 +49,10 @@ export const fileRoutes: readonly MlflowByteRoute[] = [
     path,
     allow: 'operator',
     bodyLimit: 1_000_000,
-    handle: async ({ path, ports, reply }) => {
-      const place = await writablePlace(ports, path.text('*') ?? '');
-      await ports.artifacts.remove(place.owner, place.path);
-      return reply.send({});
+    handle: async (call) => {
+      const place = await writablePlace(call, call.path.text('*') ?? '');
+      await call.ports.artifacts.remove(place.owner, place.path);
+      return call.reply.send({});
     },
   },
 ];
