@@ -8,16 +8,19 @@ import urllib.request
 import mlflow
 import pandas as pd
 import pytest
+import yaml
 from mlflow.exceptions import MlflowException
 
 pytest.importorskip("sklearn")
 from sklearn.compose import ColumnTransformer  # noqa: E402
+from sklearn.impute import SimpleImputer  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 from sklearn.pipeline import Pipeline  # noqa: E402
 from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: E402
 
 LAUREL = os.environ["LAUREL_CASES_LAUREL"]
 CHURN = pathlib.Path(__file__).parents[3] / "examples" / "churn"
+NAME = "logged-churn"
 LEFT_OUT = ["customer_id", "churn"]
 
 
@@ -34,11 +37,14 @@ def asked(path, body=None):
 @pytest.fixture(scope="module")
 def project():
     """The shipped project, applied; its name."""
-    asked("/api/v1/projects", {"text": (CHURN / "laurel.yaml").read_text(), "folder": str(CHURN)})
+    declared = yaml.safe_load((CHURN / "laurel.yaml").read_text())
+    declared["metadata"]["name"] = declared["spec"]["serving"]["endpoint"] = NAME
+    declared["spec"]["triggers"] = []
+    asked("/api/v1/projects", {"text": json.dumps(declared), "folder": str(CHURN)})
     mlflow.set_tracking_uri(LAUREL)
     mlflow.set_registry_uri(LAUREL)
     mlflow.set_experiment("promotion")
-    return "churn"
+    return NAME
 
 
 def a_pipeline(rows):
@@ -47,7 +53,7 @@ def a_pipeline(rows):
     columns = ColumnTransformer(
         [
             ("texts", OneHotEncoder(handle_unknown="ignore", sparse_output=False), texts),
-            ("numbers", StandardScaler(), numbers),
+            ("numbers", Pipeline([("fill", SimpleImputer()), ("scale", StandardScaler())]), numbers),
         ]
     )
     features = rows.drop(columns=LEFT_OUT)
@@ -55,7 +61,7 @@ def a_pipeline(rows):
 
 
 def test_a_logged_pipeline_is_converted_evaluated_and_can_be_rolled_out(laurel, project):
-    rows = pd.read_csv(CHURN / "data" / "telco_churn.csv").dropna()
+    rows = pd.read_csv(CHURN / "data" / "telco_churn.csv", keep_default_na=False, na_values=[""])
     model = a_pipeline(rows)
     with mlflow.start_run():
         mlflow.sklearn.log_model(

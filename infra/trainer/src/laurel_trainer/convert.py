@@ -28,7 +28,11 @@ def main(job: Job) -> None:
     data = tabular_of(job.load(), names_of(estimator))
     forget_names(estimator)
     pipeline = with_class_indexes(on_columns(estimator, data), data)
-    save_model(job, data, pipeline, algorithm=f"{type(pipeline[-1]).__name__} (registered with MLflow)")
+    try:
+        save_model(job, data, pipeline, algorithm=f"{type(pipeline[-1]).__name__} (registered with MLflow)")
+    except (TypeError, ValueError) as error:
+        first = str(error).split(". ")[0].splitlines()[0] if str(error) else type(error).__name__
+        raise BadData(f"The model does not take the project's rows, or has no graph: {first}.") from error
 
 
 def load(flavor: str, path: Path) -> BaseEstimator:
