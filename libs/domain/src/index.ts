@@ -223,9 +223,7 @@ export { parseFilter } from './tracking/search-filter.js';
 export {
   experimentGrammar,
   loggedModelGrammar,
-  modelVersionGrammar,
   type Parsed,
-  registeredModelGrammar,
   runGrammar,
   type SearchComparator,
   type SearchComparison,

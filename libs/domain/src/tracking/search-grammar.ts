@@ -129,25 +129,3 @@ export const loggedModelGrammar: SearchGrammar = {
   orderAliases: modelTimeAliases,
   orderableAttributes: ['name', 'model_id', 'model_type', 'status', 'source_run_id', ...Object.keys(modelTimes)],
 };
-
-export const registeredModelGrammar: SearchGrammar = {
-  entities: { ...tags, attribute: 'attribute' },
-  attributes: { name: 'text' },
-  aliases: {},
-  lists: ['name'],
-  nullable: [],
-  orderable: { attribute: 'attribute' },
-  orderAliases: { timestamp: 'last_updated_timestamp' },
-  orderableAttributes: ['name', 'creation_timestamp', 'last_updated_timestamp'],
-};
-
-export const modelVersionGrammar: SearchGrammar = {
-  entities: { ...tags, attribute: 'attribute' },
-  attributes: { name: 'text', version_number: 'number', run_id: 'text', source_path: 'text' },
-  aliases: {},
-  lists: ['name', 'run_id'],
-  nullable: [],
-  orderable: { attribute: 'attribute' },
-  orderAliases: {},
-  orderableAttributes: ['name', 'version_number', 'creation_timestamp', 'last_updated_timestamp'],
-};

@@ -1,5 +1,5 @@
 import { isLongerThan, runName, shortened, trackingNameProblem } from '@laurel/domain';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 test('names that are names', () => {
   for (const name of ['m', 'val/loss', 'a b', 'a.b', 'a-b:c', '漢字', 'größe', '.a', 'a/.b', 'x'.repeat(250)]) {

@@ -11,7 +11,7 @@ import {
   type SearchComparison,
   type SearchOrder,
 } from '@laurel/domain';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** What the parser of MLflow itself reads; `null` where it refuses. */
 interface Answers {
@@ -91,7 +91,7 @@ const comparison = fc.oneof(
 const written = (value: unknown): string => {
   if (value === null) return '';
   if (Array.isArray(value)) return `(${value.map(written).join(', ')})`;
-  return typeof value === 'number' ? String(value).replace('e+', 'e') : `'${String(value)}'`;
+  return typeof value === 'number' ? String(value).replace('e+', 'e') : `'${value as string}'`;
 };
 
 test('what is written is read again', () => {
