@@ -108,7 +108,14 @@ test('a trial whose workflow is gone is closed with its run, and its job is stop
 
 test('a version that waits for its gates without a workflow gets one', async () => {
   await db.modelRegistry.createModel({ name: 'm', description: null, tags: [], actor: 'test' });
-  const source = { source: `runs:/${aRunId()}/x`, runId: null, runLink: null, modelId: null, description: null, tags: [] };
+  const source = {
+    source: `runs:/${aRunId()}/x`,
+    runId: null,
+    runLink: null,
+    modelId: null,
+    description: null,
+    tags: [],
+  };
   await db.modelRegistry.createVersion({ name: 'm', ...source, actor: 'test' });
   const { reconciler, orchestrator } = aReconciler();
   await reconciler.pass();
