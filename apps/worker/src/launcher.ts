@@ -17,7 +17,10 @@ export async function openLauncher(
   if (launcher.kind === 'local') {
     const usual = { folder: join(home, 'jobs'), objectStore: objects, python, log, masked: secretValues };
     if (apiUrl === null) return createProcessJobLauncher(usual);
-    return createProcessJobLauncher({ ...usual, tracking: { url: apiUrl, tokenOf: (runId) => runTokens.issue(runId) } });
+    return createProcessJobLauncher({
+      ...usual,
+      tracking: { url: apiUrl, tokenOf: (runId) => runTokens.issue(runId) },
+    });
   }
   const { kubeconfig, ...settings } = parseKubernetesSettings(await read(launcher.settingsFile), launcher.settingsFile);
   const mask = createMask(secretValues);
