@@ -62,7 +62,9 @@ export async function startMlflow(
     command: [
       ...prefix,
       join(environment.folder, 'bin', 'mlflow'),
-      ...['server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1', '--serve-artifacts', ...options],
+      ...'server --host 127.0.0.1 --workers 1 --serve-artifacts --port'.split(' '),
+      String(port),
+      ...options,
     ],
     environment: {
       PATH: `${join(environment.folder, 'bin')}:${process.env['PATH']}`,

@@ -1,5 +1,11 @@
 import { type CheckedContent, LaurelError, type PinnedContent } from '@laurel/contracts';
-import { knownFlavors, type Mlmodel, parseMlmodel, signatureColumns } from '@laurel/contracts/schemas';
+import {
+  knownFlavors,
+  type Mlmodel,
+  type MlmodelFlavor,
+  parseMlmodel,
+  signatureColumns,
+} from '@laurel/contracts/schemas';
 import { checkArtifactPath } from '@laurel/domain';
 import type { StoredArtifact } from '@laurel/ports';
 import type { ActivityPorts } from '../ports.js';
@@ -16,7 +22,7 @@ export async function checkContent(ports: CheckPorts, content: PinnedContent): P
   const flavor = flavorOf(mlmodel);
   const onnx = mlmodel.flavors['onnx'];
   if (onnx !== undefined) await probeGraph(ports, content, onnx.data);
-  return { flavor, ...columnsOf(mlmodel) };
+  return { flavor, data: await dataOf(ports, content, mlmodel.flavors[flavor]), ...columnsOf(mlmodel) };
 }
 
 async function readMlmodel(ports: CheckPorts, content: PinnedContent): Promise<Mlmodel> {
@@ -51,6 +57,17 @@ async function probeGraph(ports: CheckPorts, content: PinnedContent, data: strin
   const file = await fileOf(ports, content, checked.path);
   if (file.size > largestGraph) throw unsafe(`${checked.path} is larger than ${largestGraph} bytes`);
   await ports.probe.probe(await ports.objects.get(file.digest), null);
+}
+
+/** The file that holds the model, where the flavor names one that is there. */
+async function dataOf(
+  { artifacts }: CheckPorts,
+  { id }: PinnedContent,
+  flavor: MlmodelFlavor | undefined,
+): Promise<string | null> {
+  const checked = checkArtifactPath(flavor?.pickled_model ?? flavor?.data ?? '');
+  if (!checked.ok || checked.path === '') return null;
+  return (await artifacts.find({ kind: 'version', id }, checked.path)) === undefined ? null : checked.path;
 }
 
 async function fileOf({ artifacts }: CheckPorts, { id }: PinnedContent, path: string): Promise<StoredArtifact> {

@@ -34,6 +34,7 @@ export async function pinContent(ports: PinPorts, key: RegistrationKey): Promise
     id: version.id,
     digest: digestOf(JSON.parse(canonicalJson(listing))),
     files: files.length,
+    managed: (await ports.modelRegistry.findModel(key.name))?.managed ?? false,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
   };
 }
@@ -51,6 +52,7 @@ async function filesOf(ports: PinPorts, { source: uri }: RegisteredVersion): Pro
     case 'version':
       return filesOfVersion(ports, source);
     case 'artifacts':
+    default:
       return filesAt(ports, source.place);
   }
 }
@@ -63,8 +65,10 @@ async function filesOfVersion(ports: PinPorts, key: RegistrationKey): Promise<re
   if (other.status !== 'ready') {
     throw new LaurelError('Conflict', `version ${key.version} of "${key.name}" is not ready, so it cannot be copied.`);
   }
-  const parsed = other.packaged ? parseModelSource(other.source) : undefined;
-  if (parsed?.ok === true && parsed.source.kind === 'artifacts') return filesAt(ports, parsed.source.place);
+  const parsed = parseModelSource(other.source);
+  if (parsed.ok && parsed.source.kind === 'artifacts' && parsed.source.place.owner.kind === 'package') {
+    return filesAt(ports, parsed.source.place);
+  }
   return below(ports, { kind: 'version', id: other.id }, '');
 }
 

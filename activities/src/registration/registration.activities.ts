@@ -4,6 +4,7 @@ import type { NumberedVersion, RegistrationEnd } from '@laurel/ports';
 import type { ActivityPorts } from '../ports.js';
 import { type CheckPorts, checkContent } from './check-content.js';
 import { type PinPorts, pinContent } from './pin-content.js';
+import { type PlacePorts, placeModel } from './place-model.js';
 
 /** The quick ends of a registration. */
 export function registrationActivities(ports: PinPorts & Pick<ActivityPorts, 'modelRegistry'>): RegistrationActivities {
@@ -16,19 +17,25 @@ export function registrationActivities(ports: PinPorts & Pick<ActivityPorts, 'mo
 }
 
 /** What reads whole files. */
-export function contentActivities(ports: CheckPorts): ContentActivities {
-  return { checkContent: ({ content }) => checkContent(ports, content) };
+export function contentActivities(ports: CheckPorts & PlacePorts): ContentActivities {
+  return {
+    checkContent: ({ content }) => checkContent(ports, content),
+    placeModel: (input) => placeModel(ports, input),
+  };
 }
 
 function endOf(outcome: RegistrationOutcome, previous: NumberedVersion | undefined): RegistrationEnd {
   if (outcome.kind === 'failed') return { status: 'failed', message: outcome.message };
-  const { content, checked, message } = outcome;
+  const { content, checked, message, packaged } = outcome;
   const { flavor, inputs, outputs } = checked;
-  const semver = nextRegisteredSemver(
-    previous && { semver: previous.semver, flavor: previous.flavor, ...interfaceOf(previous.signature) },
-    checked,
-  );
-  return { status: 'ready', message, semver, digest: content.digest, flavor, signature: { inputs, outputs } };
+  const semver =
+    packaged?.semver ??
+    nextRegisteredSemver(
+      previous && { semver: previous.semver, flavor: previous.flavor, ...interfaceOf(previous.signature) },
+      checked,
+    );
+  const digest = packaged?.digest ?? content.digest;
+  return { status: 'ready', message, semver, digest, flavor, signature: { inputs, outputs } };
 }
 
 /** Stored by a former version of Laurel, or by none: a signature of nothing. */

@@ -49,6 +49,7 @@ export function runActivities(ports: Ports): RegistryActivities {
               policyDigest: digestOf(input.model.spec.evaluation),
               codeVersion,
               nextSemver: (previous) => nextSemver(previous, manifest),
+              ...(input.number === undefined ? {} : { number: input.number }),
             },
           );
           return { version, digest, semver };

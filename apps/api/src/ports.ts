@@ -23,6 +23,7 @@ import type {
   Routing,
   RunCircumstances,
   Runs,
+  RunTokens,
   Sweeps,
   TableEngine,
   Tracking,
@@ -68,6 +69,7 @@ export interface ApiPorts {
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
   readonly loggedModels: LoggedModels;
+  readonly runTokens: RunTokens;
   readonly registry: Registry;
   readonly lineage: LineageStore;
   readonly predictionArchive: PredictionArchive;

@@ -9,6 +9,7 @@ export const tokens = {
   sweeps: Symbol('Sweeps'),
   tracking: Symbol('Tracking'),
   loggedModels: Symbol('LoggedModels'),
+  runTokens: Symbol('RunTokens'),
   registry: Symbol('Registry'),
   packages: Symbol('Packages'),
   lineage: Symbol('LineageStore'),

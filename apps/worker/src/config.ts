@@ -21,6 +21,8 @@ export interface WorkerConfig {
   /** Interpreter of the sampler, which sweeps ask. */
   readonly samplerPython: string | null;
   readonly launcher: LauncherConfig;
+  /** Where trainers log with MLflow; `null` when nobody said. */
+  readonly apiUrl: string | null;
   readonly roles: readonly Role[];
   /** What capacity costs; `null` when nobody said. */
   readonly prices: Prices | null;
@@ -61,6 +63,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     python: env[environment.python] ?? null,
     samplerPython: env[environment.samplerPython] ?? null,
     launcher: parseLauncher(env, problems),
+    apiUrl: env[environment.apiUrl] || null,
     roles: parseRoles(env[environment.workerRoles], problems),
     prices: parsePrices(env[environment.prices], problems),
     sources: parseSources(env, problems),

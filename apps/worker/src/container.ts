@@ -39,7 +39,7 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
     sampler,
     sources: openSources(config.sources),
     tables: createTableEngine({ threads: 2 }),
-    jobs: await openLauncher(config, objects, log),
+    jobs: await openLauncher(config, { objects, runTokens: repositories.runTokens, log }),
     packages: createPackages({ objectStore: objects, keys }),
     runner: createModelRunner({ intraOpThreads: 1 }),
     probe: createModelProbe({ memoryMegabytes: 2_048, timeoutMilliseconds: 60_000 }),

@@ -4,16 +4,23 @@ import { environment, LaurelError } from '@laurel/contracts';
 import { parseKubernetesSettings } from '@laurel/contracts/schemas';
 import { createKubernetesJobLauncher, loadKubeConfig } from '@laurel/kubernetes';
 import { createMask, createProcessJobLauncher } from '@laurel/local';
-import type { JobLauncher, ObjectStore } from '@laurel/ports';
+import type { JobLauncher, ObjectStore, RunTokens } from '@laurel/ports';
 import type { Logger } from '@laurel/telemetry';
 import type { WorkerConfig } from './config.js';
 
 /** The launcher that this worker is told to use. Error: `InvalidInput` for settings that cannot be read. */
-export async function openLauncher(config: WorkerConfig, objects: ObjectStore, log: Logger): Promise<JobLauncher> {
-  const { launcher, home, python, secretValues } = config;
+export async function openLauncher(
+  config: WorkerConfig,
+  { objects, runTokens, log }: { readonly objects: ObjectStore; readonly runTokens: RunTokens; readonly log: Logger },
+): Promise<JobLauncher> {
+  const { launcher, home, python, secretValues, apiUrl } = config;
   if (launcher.kind === 'local') {
-    const folder = join(home, 'jobs');
-    return createProcessJobLauncher({ folder, objectStore: objects, python, log, masked: secretValues });
+    const usual = { folder: join(home, 'jobs'), objectStore: objects, python, log, masked: secretValues };
+    if (apiUrl === null) return createProcessJobLauncher(usual);
+    return createProcessJobLauncher({
+      ...usual,
+      tracking: { url: apiUrl, tokenOf: (runId) => runTokens.issue(runId) },
+    });
   }
   const { kubeconfig, ...settings } = parseKubernetesSettings(await read(launcher.settingsFile), launcher.settingsFile);
   const mask = createMask(secretValues);

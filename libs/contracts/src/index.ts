@@ -3,6 +3,7 @@ export type {
   ContentActivities,
   DescribedColumn,
   PinnedContent,
+  RegisterModel,
   RegistrationActivities,
   RegistrationKey,
   RegistrationOutcome,
@@ -116,4 +117,4 @@ export {
   trainerFiles,
   trainerProtocol,
 } from './trainer-protocol.js';
-export { rolloutId, scheduleIds, workflowIdOfRun, workflowIds } from './workflow-ids.js';
+export { registrationTrigger, rolloutId, scheduleIds, workflowIdOfRun, workflowIds } from './workflow-ids.js';

@@ -18,13 +18,21 @@ export const scheduleIds = {
   retrainPrefix: (project: string) => `retrain/${project}/`,
 } as const;
 
+/** Trigger of a run that converts what a client registered as version `version` of a project. */
+export function registrationTrigger(version: number): string {
+  return `register/${version}`;
+}
+
 /** The workflow behind a run. */
 export function workflowIdOfRun(run: {
   readonly project: string;
   readonly runId: RunId;
   readonly work: RunKind;
+  readonly trigger: string;
 }): string {
-  const { project, runId, work } = run;
+  const { project, runId, work, trigger } = run;
+  const version = /^register\/([1-9]\d{0,8})$/.exec(trigger)?.[1];
+  if (version !== undefined) return workflowIds.register(project, Number(version));
   if (work.kind === 'trial') return workflowIds.trial(project, work.parent, work.number);
   return work.kind === 'sweep' ? workflowIds.sweep(project, runId) : workflowIds.train(project, runId);
 }

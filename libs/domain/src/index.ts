@@ -262,9 +262,7 @@ export { parseFilter } from './tracking/search-filter.js';
 export {
   experimentGrammar,
   loggedModelGrammar,
-  modelVersionGrammar,
   type Parsed,
-  registeredModelGrammar,
   runGrammar,
   type SearchComparator,
   type SearchComparison,

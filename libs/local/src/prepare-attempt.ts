@@ -30,7 +30,9 @@ export async function prepareAttempt(job: JobFiles, claimed: ClaimedAttempt, opt
   // Short: programs make sockets in it, whose paths may have about 100 characters.
   const temporary = await mkdtemp(join(tmpdir(), 'laurel-'));
   const places = { data: job.data, output: attempt.output, checkpoints: job.checkpoints, temporary };
-  const environment = trainerEnvironment(spec, { ...places, python: options.python, resume: resume.manifest, fence });
+  const { python, tracking } = options;
+  const about = { python, resume: resume.manifest, fence, trackingUrl: tracking?.url ?? null };
+  const environment = trainerEnvironment(spec, { ...places, ...about });
   const start: AttemptStart = {
     command,
     workingDirectory: spec.workingDirectory,

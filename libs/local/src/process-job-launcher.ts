@@ -14,7 +14,7 @@ import { followAttempt } from './job-progress.js';
 import { keepOutput } from './keep-output.js';
 import { settleLost } from './settle.js';
 import { ensureStarted } from './start-job.js';
-import type { Gpu, JobLog, StartOptions } from './start-options.js';
+import type { Gpu, JobLog, StartOptions, TrackingAccess } from './start-options.js';
 import { removeJob } from './stop-job.js';
 
 /** Time a trainer has between SIGTERM and SIGKILL, as a pod usually has it. */
@@ -34,6 +34,8 @@ export interface ProcessJobLauncherOptions {
   readonly timeScale?: number;
   /** Variables for the trainer whose values appear in no file and no log. */
   readonly secrets?: { readonly [name: string]: string };
+  /** Where trainers log with MLflow; by default they are told of no such place. */
+  readonly tracking?: TrackingAccess;
   /** Other values that must not appear in a log, such as the worker's own passwords. */
   readonly masked?: readonly string[];
   /** By default 200 GiB for a job's output and checkpoints, and 256 MiB left for everybody else. */
@@ -77,6 +79,7 @@ function startOptions(options: ProcessJobLauncherOptions): StartOptions {
     log,
     graceMilliseconds: graceMilliseconds * (options.timeScale ?? 1),
     secrets: options.secrets ?? {},
+    tracking: options.tracking ?? null,
     masked: options.masked ?? [],
     disk: options.disk ?? usualDisk,
     gpus: { folder: join(options.folder, '.gpus'), list: options.gpus ?? (() => listGpus()) },

@@ -64,7 +64,9 @@ async function startClaimed(job: JobFiles, claimed: ClaimedAttempt, options: Sta
     await endFormer(job, attempt, options.graceMilliseconds);
     const fence = await prepareAttempt(job, claimed, options);
     await demandNewest(job, claimed);
-    await spawnSupervisor(attempt, { claim, secrets: options.secrets, masked: options.masked });
+    const { secrets, masked, tracking } = options;
+    const token = tracking === null ? {} : { MLFLOW_TRACKING_TOKEN: await tracking.tokenOf(spec.runId) };
+    await spawnSupervisor(attempt, { claim, secrets: { ...token, ...secrets }, masked });
     options.log.info({ job: spec.name, attempt: attempt.number, fence }, 'a trainer was started');
   } catch (error) {
     await withdrawAttempt(attempt, claim);

@@ -19,6 +19,7 @@ export function trainerEnvironment(
     readonly temporary: string;
     readonly resume: string | null;
     readonly fence: number;
+    readonly trackingUrl: string | null;
   },
 ): Readonly<Record<string, string>> {
   const own = [
@@ -45,6 +46,7 @@ export function trainerEnvironment(
     LAUREL_SEED: String(spec.seed),
     LAUREL_RESUME: job.resume ?? '',
     LAUREL_FENCE: String(job.fence),
+    ...(job.trackingUrl === null ? {} : { MLFLOW_TRACKING_URI: job.trackingUrl, MLFLOW_RUN_ID: spec.runId }),
   };
 }
 

@@ -47,6 +47,7 @@ export interface Artifacts {
   pin(version: string, files: readonly StoredArtifact[], actor: string): Promise<void>;
 
   beginUpload(upload: ArtifactUpload, actor: string): Promise<void>;
+  /** `undefined` also for one that was begun more than a day ago. */
   findUpload(id: string): Promise<ArtifactUpload | undefined>;
   /** A part sent again replaces the first one. */
   putPart(

@@ -102,6 +102,7 @@ export type {
   LoggedModelStatus,
   LoggedModels,
   MeasuredModel,
+  RunTokens,
   Searched,
   SearchRequest,
   TrackedRun,

@@ -148,6 +148,8 @@ export interface Registry {
       readonly policyDigest: Digest;
       readonly codeVersion: string;
       readonly nextSemver: (previous: ModelVersion | undefined) => string;
+      /** Taken by a client before; the next one where there was no client. */
+      readonly number?: number;
     },
   ): Promise<ModelVersion>;
   find(project: string, version: number): Promise<ModelVersion | undefined>;

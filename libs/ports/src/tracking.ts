@@ -172,6 +172,14 @@ export interface Tracking {
   }): Promise<readonly (LoggedMetric & { readonly runId: string })[]>;
 }
 
+/** Keys with which a trainer logs to its own run and to nothing else, as long as the run runs. */
+export interface RunTokens {
+  /** The same for the same run. */
+  issue(runId: RunId): Promise<string>;
+  /** The running run whose key this is. */
+  holder(token: string): Promise<RunId | undefined>;
+}
+
 export type LoggedModelStatus = 'LOGGED_MODEL_PENDING' | 'LOGGED_MODEL_READY' | 'LOGGED_MODEL_UPLOAD_FAILED';
 
 /** A model that a client logged: files under `artifactUri`, with what was measured of it. */

@@ -18,6 +18,7 @@ import type {
   Routing,
   RunCircumstances,
   Runs,
+  RunTokens,
   Sweeps,
   Tracking,
   TrainingRecords,
@@ -46,6 +47,7 @@ import { createTriggers } from './repositories/triggers.js';
 import { createRouting } from './routing/index.js';
 import { createSweeps } from './sweeps/index.js';
 import { createLoggedModels, createTracking } from './tracking/index.js';
+import { createRunTokens } from './tracking/run-tokens.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
@@ -70,6 +72,7 @@ export interface Repositories {
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
   readonly loggedModels: LoggedModels;
+  readonly runTokens: RunTokens;
   readonly fleet: Fleet;
   readonly observations: Observations;
 }
@@ -101,6 +104,7 @@ export function createRepositories({ kysely, prepared }: Database): Repositories
     sweeps: createSweeps(kysely),
     tracking: createTracking(prepared),
     loggedModels: createLoggedModels(prepared),
+    runTokens: createRunTokens(prepared),
     fleet: createFleet(kysely),
     observations: createObservations(kysely),
   };

@@ -158,6 +158,7 @@ export const tableColumns: TableColumns = {
     dataset_name: 'text?',
     dataset_digest: 'text?',
   },
+  run_token_key: { single: 'boolean', key: 'text' },
   run_models: { run_id: 'text', model_id: 'text', role: 'text', step: 'bigint' },
   sweeps: {
     sequence: 'bigint',

@@ -12,6 +12,7 @@ import type {
   LoggedModelTextsTable,
   RunDatasetsTable,
   RunModelsTable,
+  RunTokenKeyTable,
   TrackedDatasetsTable,
 } from './tables/logged-models.js';
 import type {
@@ -80,6 +81,7 @@ export interface Tables {
   readonly logged_model_tags: LoggedModelTextsTable;
   readonly logged_model_metrics: LoggedModelMetricsTable;
   readonly run_models: RunModelsTable;
+  readonly run_token_key: RunTokenKeyTable;
   readonly sweeps: SweepsTable;
   readonly trials: TrialsTable;
   readonly triggers: TriggersTable;

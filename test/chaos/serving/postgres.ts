@@ -8,6 +8,8 @@ import { Client } from 'pg';
 export interface PostgresServer extends AsyncDisposable {
   /** A migrated database of its own. */
   createDatabase(): Promise<OwnDatabase>;
+  /** The URL of a database without any table. */
+  createEmptyDatabase(): Promise<string>;
 }
 
 export interface OwnDatabase extends AsyncDisposable {
@@ -29,6 +31,7 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   process.once('exit', abandon);
   return {
     createDatabase: () => createDatabase(postgresUrl(options)),
+    createEmptyDatabase: () => createEmptyDatabase(postgresUrl(options)),
     [Symbol.asyncDispose]: async () => {
       process.off('exit', abandon);
       await server.stop();
@@ -36,7 +39,7 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   };
 }
 
-async function createDatabase(serverUrl: string): Promise<OwnDatabase> {
+async function createEmptyDatabase(serverUrl: string): Promise<string> {
   const name = `story_${randomBytes(6).toString('hex')}`;
   const admin = new Client(serverUrl);
   await admin.connect();
@@ -44,10 +47,15 @@ async function createDatabase(serverUrl: string): Promise<OwnDatabase> {
   await admin.end();
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  const database = openDatabase({ url: url.href, poolSize, applicationName: 'laurel-stories' });
+  return url.href;
+}
+
+async function createDatabase(serverUrl: string): Promise<OwnDatabase> {
+  const url = await createEmptyDatabase(serverUrl);
+  const database = openDatabase({ url, poolSize, applicationName: 'laurel-stories' });
   await migrate(database);
   return {
-    url: url.href,
+    url,
     repositories: createRepositories(database),
     [Symbol.asyncDispose]: () => database.close(),
   };

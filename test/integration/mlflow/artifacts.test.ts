@@ -59,7 +59,7 @@ describe.each(stores)('artifacts in %s', (_name, open) => {
       headers: { authorization: `Bearer ${world.keys.viewer}` },
     });
   const listed = async (path: string) =>
-    (await world.get(`${base}/artifacts?${new URLSearchParams({ path })}`, { as: 'viewer' })).body.files;
+    (await world.get(`${base}/artifacts?${new URLSearchParams({ path }).toString()}`, { as: 'viewer' })).body.files;
 
   test.each([
     ['application/json', '{"a":1}'],
@@ -238,6 +238,10 @@ describe.each(stores)('artifacts in %s', (_name, open) => {
     const path = new URL(aborted.body.credentials[0].url).pathname;
     await world.post(`${base}/mpu/abort/${root}/parts`, { path: 'gone.bin', upload_id: aborted.body.upload_id });
     expect((await world.app.inject({ method: 'PUT', url: path, payload: 'x' })).statusCode).toBe(404);
+    const stale = await world.post(`${base}/mpu/create/${root}`, { path: 'stale.bin', num_parts: 1 });
+    await world.db.query("update artifact_uploads set started_at = now() - interval '25 hours'");
+    const late = new URL(stale.body.credentials[0].url).pathname;
+    expect((await world.app.inject({ method: 'PUT', url: late, payload: 'x' })).statusCode).toBe(404);
     expect((await world.post(`${base}/mpu/create/${root}`, { path: 'x', num_parts: 10_001 })).status).toBe(400);
     expect((await world.post(`${base}/mpu/create/${root}/..%2f..`, { path: 'x', num_parts: 1 })).status).toBe(400);
   });

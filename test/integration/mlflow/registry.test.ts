@@ -14,7 +14,7 @@ const post = (name: string, body: unknown, as: 'operator' | 'admin' | 'viewer' =
   world.post(call(name), body, { as });
 const send = (method: string, name: string, body: unknown) => world.send(method, call(name), { as: 'operator', body });
 const get = (name: string, query: Record<string, string>) => {
-  return world.get(`${call(name)}?${new URLSearchParams(query)}`, { as: 'viewer' });
+  return world.get(`${call(name)}?${new URLSearchParams(query).toString()}`, { as: 'viewer' });
 };
 const codes = ({ status, body }: { status: number; body: { error_code?: string } }) => [status, body.error_code];
 
@@ -320,4 +320,26 @@ test('searches: filters, orders and pages of models and versions', async () => {
   expect(page.body.model_versions).toHaveLength(2);
   const rest = { max_results: '2', order_by: 'name ASC', page_token: page.body.next_page_token };
   expect(await versions(rest)).toEqual(['beta/1']);
+});
+
+test('a version is downloaded from the copy that was made of it, and before there is one from its source', async () => {
+  await aModel('m');
+  const run = (await post('runs/create', { experiment_id: '0' })).body.run.info.run_id;
+  const source = `runs:/${run}/model`;
+  const tags = [{ key: 'laurel.semver', value: '9.9.9' }];
+  await post('model-versions/create', { name: 'm', source, tags });
+  await post('model-versions/create', { name: 'm', source: 'models:/m/1' });
+  const uri = async (version: string) =>
+    (await get('model-versions/get-download-uri', { name: 'm', version })).body.artifact_uri;
+  expect(await uri('1')).toBe(`mlflow-artifacts:/0/${run}/artifacts/model`);
+  expect(await uri('2')).toBe(`mlflow-artifacts:/0/${run}/artifacts/model`);
+  await conclude('m', 1);
+  expect(await uri('1')).toMatch(/^mlflow-artifacts:\/versions\/[0-9a-f]{32}\/artifacts$/);
+  expect(await uri('2')).toBe(await uri('1'));
+  const found = await get('model-versions/get', { name: 'm', version: '1' });
+  expect(found.body.model_version.tags).toEqual([{ key: 'laurel.semver', value: '1.0.0' }]);
+  await applied(world);
+  const { digest } = await aVersion(world.db, 'churn');
+  const packaged = await get('model-versions/get-download-uri', { name: 'churn', version: '1' });
+  expect(packaged.body.artifact_uri).toBe(`mlflow-artifacts:/packages/${digest.slice(7)}/artifacts`);
 });

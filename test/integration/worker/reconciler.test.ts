@@ -105,3 +105,36 @@ test('a trial whose workflow is gone is closed with its run, and its job is stop
   expect(await db.runs.find(runId)).toMatchObject({ status: 'failed' });
   expect(await db.sweeps.findTrial(sweep, 4)).toMatchObject({ state: 'failed', code: 'Internal' });
 });
+
+test('a version that waits for its gates without a workflow gets one', async () => {
+  await db.modelRegistry.createModel({ name: 'm', description: null, tags: [], actor: 'test' });
+  const source = {
+    source: `runs:/${aRunId()}/x`,
+    runId: null,
+    runLink: null,
+    modelId: null,
+    description: null,
+    tags: [],
+  };
+  await db.modelRegistry.createVersion({ name: 'm', ...source, actor: 'test' });
+  const { reconciler, orchestrator } = aReconciler();
+  await reconciler.pass();
+  expect(orchestrator.asked('startRegistration')).toEqual([]);
+  await db.query('alter table registered_versions disable trigger registered_versions_are_immutable');
+  await db.query("update registered_versions set created_at = now() - interval '1 minute'");
+  orchestrator.answerNext('workflowStatus', 'absent');
+  await reconciler.pass();
+  expect(orchestrator.asked('startRegistration')).toEqual([[{ name: 'm', version: 1 }]]);
+  await reconciler.pass();
+  expect(orchestrator.asked('startRegistration')).toHaveLength(1);
+});
+
+test('a run that converts a registered model is looked for under the registration’s workflow', async () => {
+  const runId = aRunId();
+  await db.runs.begin({ runId, project: 'churn', trigger: 'register/3' });
+  await db.query("update runs set started_at = now() - interval '1 minute'");
+  const { reconciler, orchestrator } = aReconciler();
+  await reconciler.pass();
+  expect(orchestrator.asked('workflowStatus')).toContainEqual(['register/churn/3']);
+  expect(await db.runs.find(runId)).toMatchObject({ status: 'running' });
+});

@@ -1,5 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
-import type { ApiKey, ApiKeys } from '@laurel/ports';
+import type { ApiKey, ApiKeys, RunTokens } from '@laurel/ports';
 import { includes } from '../http/roles.js';
 import type { Audience } from '../http/route.js';
 
@@ -7,20 +7,31 @@ import type { Audience } from '../http/route.js';
 const beliefMilliseconds = 2_000;
 const rememberedKeys = 1_000;
 
+/** A key that was recognised; with `run`, a trainer's, which may write to that run only. */
+export type MlflowCaller = ApiKey & { readonly run?: string };
+
 /** Says who calls, or throws `Unauthenticated` or `Forbidden`. */
-export type Doorkeeper = (authorization: string | undefined, audience: Audience) => Promise<ApiKey | null>;
+export type Doorkeeper = (authorization: string | undefined, audience: Audience) => Promise<MlflowCaller | null>;
 
 /**
  * Lets in by MLFLOW_TRACKING_TOKEN, which the client sends as a bearer key, or by basic authentication whose password is
  * a key (MLFLOW_TRACKING_PASSWORD). Keys are believed for two seconds: logging asks hundreds of times a second.
  */
-export function createDoorkeeper(keys: ApiKeys, { loopback }: { readonly loopback: boolean }): Doorkeeper {
-  const believed = new Map<string, { readonly key: ApiKey; readonly until: number }>();
-  const authenticate = async (secret: string): Promise<ApiKey | undefined> => {
+export function createDoorkeeper(
+  { apiKeys, runTokens }: { readonly apiKeys: ApiKeys; readonly runTokens: RunTokens },
+  { loopback }: { readonly loopback: boolean },
+): Doorkeeper {
+  const believed = new Map<string, { readonly key: MlflowCaller; readonly until: number }>();
+  const recognise = async (secret: string): Promise<MlflowCaller | undefined> => {
+    if (!secret.startsWith('laurelrun_')) return apiKeys.authenticate(secret);
+    const run = await runTokens.holder(secret);
+    return run === undefined ? undefined : trainerOf(run);
+  };
+  const authenticate = async (secret: string): Promise<MlflowCaller | undefined> => {
     const known = believed.get(secret);
     const now = performance.now();
     if (known !== undefined && known.until > now) return known.key;
-    const key = await keys.authenticate(secret);
+    const key = await recognise(secret);
     believed.delete(secret);
     if (key === undefined) return undefined;
     if (believed.size >= rememberedKeys) believed.clear();
@@ -38,6 +49,16 @@ export function createDoorkeeper(keys: ApiKeys, { loopback }: { readonly loopbac
     if (includes(key.role, needed)) return key;
     throw new LaurelError('Forbidden', `The key "${key.name}" has role ${key.role}; this needs role ${needed}.`);
   };
+}
+
+function trainerOf(run: string): MlflowCaller {
+  return { id: `run/${run}`, name: `run ${run}`, role: 'operator', createdAt: '', revokedAt: null, run };
+}
+
+/** Throws unless the caller may write to `run`; `undefined` where the call is about no run. */
+export function demandOwnRun(caller: MlflowCaller | null, run: string | undefined): void {
+  if (caller?.run === undefined || caller.run === run) return;
+  throw new LaurelError('Forbidden', `This key may write to run ${caller.run} only.`);
 }
 
 function secretIn(header: string | undefined): string | undefined {

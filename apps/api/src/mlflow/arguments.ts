@@ -42,9 +42,13 @@ export class Arguments {
   }
 
   /** The text of `run_id`, or of its former name `run_uuid`. */
+  runId(): string | undefined {
+    return this.text('run_id') || this.text('run_uuid') || undefined;
+  }
+
   demandRunId(): string {
-    const value = this.text('run_id') || this.text('run_uuid');
-    if (value === undefined || value === '') throw this.missing('run_id');
+    const value = this.runId();
+    if (value === undefined) throw this.missing('run_id');
     return value;
   }
 

@@ -20,7 +20,7 @@ const statuses = {
   DEADLINE_EXCEEDED: 504,
 } as const;
 
-export type MlflowErrorCode = keyof typeof statuses;
+type MlflowErrorCode = keyof typeof statuses;
 
 /** Where MLflow has a closer word than the status gives. Its client acts on the first three. */
 const closer: { readonly [code in ErrorCode]?: MlflowErrorCode } = {
@@ -51,7 +51,7 @@ const byStatus: { readonly [status: number]: MlflowErrorCode } = {
 };
 
 /** The code of MLflow for one of Laurel's. */
-export function mlflowCodeOf(code: ErrorCode): MlflowErrorCode {
+function mlflowCodeOf(code: ErrorCode): MlflowErrorCode {
   return closer[code] ?? byStatus[errorCodes[code].status] ?? 'INTERNAL_ERROR';
 }
 

@@ -1,7 +1,7 @@
-import type { ApiKey } from '@laurel/ports';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audience } from '../http/route.js';
 import type { ApiPorts } from '../ports.js';
+import type { MlflowCaller } from './access.js';
 import type { Arguments } from './arguments.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -14,7 +14,7 @@ export interface MlflowCall {
   readonly path: Arguments;
   readonly ports: ApiPorts;
   /** `null` on routes that anybody may call. */
-  readonly caller: ApiKey | null;
+  readonly caller: MlflowCaller | null;
   readonly request: FastifyRequest;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { LaurelError } from '@laurel/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiPorts } from '../ports.js';
-import { createDoorkeeper, type Doorkeeper } from './access.js';
+import { createDoorkeeper, type Doorkeeper, demandOwnRun } from './access.js';
 import { type Arguments, argumentsOf } from './arguments.js';
 import { mlflowErrorOf, unknownEndpoint } from './errors.js';
 import { type MlflowByteRoute, type MlflowRoute, mlflowPrefixes, pathsOf } from './route.js';
@@ -22,7 +22,7 @@ export interface MlflowApi {
  * would be of use, and logging is called so often that the chain would cost. `/health` and `/version` are MLflow's too.
  */
 export function serveMlflow(server: FastifyInstance, ports: ApiPorts, { routes, byteRoutes }: MlflowApi): void {
-  const letIn = createDoorkeeper(ports.apiKeys, ports.settings);
+  const letIn = createDoorkeeper(ports, ports.settings);
   server.get('/health', { exposeHeadRoute: false }, async () => 'OK');
   server.get('/version', { exposeHeadRoute: false }, async () => mlflowVersion);
   void server.register(async (scope) => {
@@ -53,6 +53,7 @@ function serveMessages(scope: FastifyInstance, { route, ports, letIn }: Served<M
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const caller = await letIn(request.headers.authorization, route.allow);
     const args = await readArguments(request);
+    if (route.allow !== 'viewer') demandOwnRun(caller, args.runId());
     const path = argumentsOf(request.params, { query: false });
     const answer = await route.answer({ args, path, ports, caller, request });
     reply.header('content-type', 'application/json');
@@ -65,10 +66,17 @@ function serveBytes(scope: FastifyInstance, { route, ports, letIn }: Served<Mlfl
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const caller = await letIn(request.headers.authorization, route.allow);
     const args = argumentsOf(request.query, { query: true });
+    if (route.allow !== 'viewer') demandOwnRun(caller, runOfArtifact(request.params));
     const path = argumentsOf(request.params, { query: false });
     return route.handle({ args, path, ports, caller, request, reply });
   };
   mount(scope, route, { handler, bodyLimit: route.bodyLimit });
+}
+
+/** Artifacts of a run lie under `<experiment>/<run>/artifacts/`. */
+function runOfArtifact(params: unknown): string | undefined {
+  const place = (params as { readonly '*'?: string })['*'] ?? '';
+  return place.split('/').includes('..') ? undefined : /^\d+\/([0-9a-f]{32})\/artifacts\//.exec(place)?.[1];
 }
 
 function mount(

@@ -48,10 +48,18 @@ def to_onnx(data: Tabular, pipeline: Pipeline) -> onnx.ModelProto:
     names = ["class_index", "probabilities"] if data.classes else ["value"]
     model = converted(data, pipeline, names, OPSET, options)
     if data.classes:
+        _know_label_encoder(model)
         label_by_name(model, data.classes)
     model.ir_version = IR_VERSION
     onnx.checker.check_model(model)
     return model
+
+
+def _know_label_encoder(model: onnx.ModelProto) -> None:
+    """Names of classes need version 2 of the operators for classical models; a graph of older ones asks for less."""
+    for opset in model.opset_import:
+        if opset.domain == "ai.onnx.ml":
+            opset.version = max(opset.version, 2)
 
 
 def converted(

@@ -38,6 +38,18 @@ def prepare(job: Job, only: Sequence[str] = ()) -> Tabular:
     features = tuple(column for column in wanted if _usable(job, table, column))
     if not features:
         raise BadData("No column is left to learn from: all are constant, empty or timestamps.")
+    return _tabular(table, features)
+
+
+def tabular_of(table: Table, names: Sequence[str] | None) -> Tabular:
+    """The table with just these features, in this order; with all for ``None``. Nothing is left out."""
+    unknown = [name for name in names or () if name not in table.schema.features]
+    if unknown:
+        raise BadData(f"The data has no feature {', '.join(unknown)}; there are {', '.join(table.schema.features)}.")
+    return _tabular(table, tuple(table.schema.column(name) for name in names or table.schema.features))
+
+
+def _tabular(table: Table, features: tuple[Column, ...]) -> Tabular:
     names = [column.name for column in features]
     classes = _classes(table)
     train, validation = table.train[table.schema.target], table.validation[table.schema.target]

@@ -1,9 +1,15 @@
-import type { Digest } from '@laurel/domain';
+import type { AttemptHistory, Digest, RunId, VersionRef } from '@laurel/domain';
 
 /** Names a version that a client registered. */
 export interface RegistrationKey {
   readonly name: string;
   readonly version: number;
+}
+
+/** Input of `registerModel`. */
+export interface RegisterModel extends RegistrationKey {
+  /** Where the conversion of a history that grew too long left off. */
+  readonly carried?: AttemptHistory;
 }
 
 /** The content of a version, copied for good: its id names the copy, its digest the listing. */
@@ -12,12 +18,16 @@ export interface PinnedContent {
   readonly digest: Digest;
   readonly files: number;
   readonly bytes: number;
+  /** Registered under the name of a Laurel project, whose gates it then has to pass. */
+  readonly managed: boolean;
 }
 
 /** What an MLmodel file says, and what was tried. */
 export interface CheckedContent {
   /** The flavor that names the framework, for example `sklearn`. */
   readonly flavor: string;
+  /** File of the model within the content; `null` where the flavor names none. */
+  readonly data: string | null;
   /** What the inputs and outputs are called and of which type; the next number is computed from it. */
   readonly inputs: readonly DescribedColumn[];
   readonly outputs: readonly DescribedColumn[];
@@ -34,6 +44,8 @@ export type RegistrationOutcome =
       readonly kind: 'ready';
       readonly content: PinnedContent;
       readonly checked: CheckedContent;
+      /** The version that Laurel made of it; `null` for one that only MLflow's clients load. */
+      readonly packaged: VersionRef | null;
       /** What people should know although nothing is wrong; `null` when there is nothing. */
       readonly message: string | null;
     }
@@ -48,6 +60,8 @@ export interface RegistrationActivities {
 }
 
 export interface ContentActivities {
+  /** Lays the files out below `model/` in a folder of the run's own, for the job that converts them. */
+  placeModel(input: { readonly content: PinnedContent; readonly runId: RunId }): Promise<{ readonly folder: string }>;
   /**
    * Reads MLmodel without running anything, and loads an ONNX graph in the disposable child. Errors: `ModelUnsafe` with one
    * sentence.

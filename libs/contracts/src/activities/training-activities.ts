@@ -130,6 +130,8 @@ export interface EvaluateOutput {
 }
 
 export interface RegisterInput extends StepContext {
+  /** The number that a client was given; the next one where there was no client. */
+  readonly number?: number;
   readonly model: ModelProject;
   readonly dataset: DatasetRef;
   readonly package: Digest;

@@ -107,6 +107,7 @@ export function artifactUri(owner: ArtifactOwner): string {
     case 'version':
       return `mlflow-artifacts:/versions/${owner.id}/artifacts`;
     case 'package':
+    default:
       return `mlflow-artifacts:/packages/${owner.id}/artifacts`;
   }
 }

@@ -4,7 +4,7 @@ import { type StageRules, stageNamed } from './stages.js';
 type Triple = readonly [major: number, minor: number, patch: number];
 
 /** Half-open: from `atLeast` up to, but not including, `below`. */
-export interface SemverRange {
+interface SemverRange {
   readonly atLeast: Triple;
   readonly below: Triple;
 }

@@ -50,8 +50,8 @@ function comparisonAt(
   const { comparator, next } = operator;
   const right = rightAt(tokens, next, comparator);
   if (!right.ok) return right;
-  const known = { entities: grammar.entities, attributes: Object.keys(grammar.attributes) };
-  const key = searchKey(left.text, grammar, known);
+  const known = { ...grammar, attributes: Object.keys(grammar.attributes) };
+  const key = searchKey(left.text, known);
   if (!key.ok) return key;
   const comparison = checked(key.value, comparator, right.value.right, grammar);
   return comparison.ok ? { ok: true, value: { comparison: comparison.value, next: right.value.next } } : comparison;

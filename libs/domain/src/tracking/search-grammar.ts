@@ -42,6 +42,8 @@ export interface SearchGrammar {
   /** Entities that may be asked for `IS NULL`. */
   readonly nullable: readonly SearchEntity[];
   readonly orderable: { readonly [word: string]: SearchEntity };
+  /** Other names of attributes in an order. */
+  readonly orderAliases: { readonly [key: string]: string };
   readonly orderableAttributes: readonly string[];
 }
 
@@ -90,6 +92,7 @@ export const runGrammar: SearchGrammar = {
   lists: ['run_id'],
   nullable: ['tag', 'parameter'],
   orderable: runEntities,
+  orderAliases: { created: 'start_time', Created: 'start_time' },
   orderableAttributes: ['artifact_uri', 'end_time', 'run_id', 'run_name', 'start_time', 'status', 'user_id'],
 };
 
@@ -102,9 +105,11 @@ export const experimentGrammar: SearchGrammar = {
   lists: ['experiment_id'],
   nullable: ['tag'],
   orderable: { attribute: 'attribute' },
+  orderAliases: {},
   orderableAttributes: experimentKeys,
 };
 
+const modelTimeAliases = { creation_time: 'creation_timestamp', last_updated_time: 'last_updated_timestamp' } as const;
 const modelTimes = { creation_timestamp: 'number', last_updated_timestamp: 'number' } as const;
 
 export const loggedModelGrammar: SearchGrammar = {
@@ -117,29 +122,10 @@ export const loggedModelGrammar: SearchGrammar = {
     status: 'text',
     source_run_id: 'text',
   },
-  aliases: { creation_time: 'creation_timestamp', last_updated_time: 'last_updated_timestamp' },
+  aliases: modelTimeAliases,
   lists: ['name', 'model_id', 'model_type', 'status', 'source_run_id'],
   nullable: [],
   orderable: { metrics: 'metric' },
+  orderAliases: modelTimeAliases,
   orderableAttributes: ['name', 'model_id', 'model_type', 'status', 'source_run_id', ...Object.keys(modelTimes)],
-};
-
-export const registeredModelGrammar: SearchGrammar = {
-  entities: { ...tags, attribute: 'attribute' },
-  attributes: { name: 'text' },
-  aliases: { timestamp: 'last_updated_timestamp' },
-  lists: ['name'],
-  nullable: [],
-  orderable: { attribute: 'attribute' },
-  orderableAttributes: ['name', 'creation_timestamp', 'last_updated_timestamp'],
-};
-
-export const modelVersionGrammar: SearchGrammar = {
-  entities: { ...tags, attribute: 'attribute' },
-  attributes: { name: 'text', version_number: 'number', run_id: 'text', source_path: 'text' },
-  aliases: {},
-  lists: ['name', 'run_id'],
-  nullable: [],
-  orderable: { attribute: 'attribute' },
-  orderableAttributes: ['name', 'version_number', 'creation_timestamp', 'last_updated_timestamp'],
 };

@@ -11,8 +11,11 @@ const datasetKeys = ['name', 'digest', 'context'];
 /** Reads an identifier such as `metrics.m`, `` params.`a b` `` or `status`. */
 export function searchKey(
   identifier: string,
-  grammar: SearchGrammar,
-  known: { readonly entities: SearchGrammar['entities']; readonly attributes: readonly string[] },
+  known: {
+    readonly entities: SearchGrammar['entities'];
+    readonly attributes: readonly string[];
+    readonly aliases: SearchGrammar['aliases'];
+  },
 ): Parsed<SearchKey> {
   const dot = identifier.indexOf('.');
   const word = dot === -1 ? 'attribute' : unwrapped(identifier.slice(0, dot), '`');
@@ -25,7 +28,7 @@ export function searchKey(
     return refused(`Invalid dataset key '${written}' specified. Valid keys are ${listed(datasetKeys)}`);
   }
   if (entity !== 'attribute') return { ok: true, value: { entity, key: written } };
-  const key = ownEntry(grammar.aliases, written) ?? written;
+  const key = ownEntry(known.aliases, written) ?? written;
   if (known.attributes.includes(key)) return { ok: true, value: { entity, key } };
   return refused(`Invalid attribute key '${written}' specified. Valid keys are ${listed(known.attributes)}`);
 }

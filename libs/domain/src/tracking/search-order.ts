@@ -5,13 +5,14 @@ import { searchTokens } from './search-tokens.js';
 /** Reads one clause of an order, such as `metrics.m DESC`. */
 export function parseOrder(clause: string, grammar: SearchGrammar): Parsed<SearchOrder> {
   const [subject, direction, ...more] = searchTokens(clause);
-  if (subject?.kind !== 'identifier' || more.length > 0) {
+  if (subject?.kind !== 'identifier' || more.length > 0 || clause !== clause.trim()) {
     return refused(`Invalid order_by clause '${clause}'. Could not be parsed.`);
   }
   const word = direction?.text.toLowerCase() ?? 'asc';
   if (word !== 'asc' && word !== 'desc') return refused(`Invalid ordering key in order_by clause '${clause}'.`);
-  const known = { entities: grammar.orderable, attributes: grammar.orderableAttributes };
-  const key = searchKey(subject.text, grammar, known);
+  const { orderable, orderableAttributes, orderAliases } = grammar;
+  const known = { entities: orderable, attributes: orderableAttributes, aliases: orderAliases };
+  const key = searchKey(subject.text, known);
   if (!key.ok) return key;
   if (key.value.entity === 'dataset')
     return refused(`Invalid identifier type 'dataset' in order_by clause '${clause}'.`);

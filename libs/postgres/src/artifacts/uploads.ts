@@ -1,4 +1,5 @@
 import type { Artifacts } from '@laurel/ports';
+import { sql } from 'kysely';
 import type { Connection } from '../transact.js';
 import { ownerKey, ownerOf } from './owner-key.js';
 
@@ -14,7 +15,12 @@ export function uploadCalls(db: Connection): UploadCalls {
         .execute();
     },
     findUpload: async (id) => {
-      const row = await db.selectFrom('artifact_uploads').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await db
+        .selectFrom('artifact_uploads')
+        .selectAll()
+        .where('id', '=', id)
+        .where('started_at', '>', sql<string>`now() - interval '1 day'`)
+        .executeTakeFirst();
       return row && { id, owner: ownerOf(row.owner), path: row.path, parts: row.parts };
     },
     putPart: async (upload, { part, digest, size }) => {

@@ -1,4 +1,4 @@
-/** Models that clients of MLflow log, and what went into runs and came out of them. */
+/** Models that clients of MLflow log, what went into runs and came out of them, and what keys of runs are made with. */
 export const loggedModels = `
 create table tracked_datasets (
   dataset_id bigint generated always as identity primary key,
@@ -70,4 +70,11 @@ create table run_models (
   step bigint not null default 0,
   primary key (run_id, role, model_id)
 );
+
+create table run_token_key (
+  single boolean primary key default true check (single),
+  key text not null
+);
+insert into run_token_key (key)
+  values (encode(sha256((gen_random_uuid()::text || gen_random_uuid()::text || gen_random_uuid()::text)::bytea), 'hex'));
 `;

@@ -80,11 +80,12 @@ export async function toModels(db: Connection, rows: readonly ModelRow[]): Promi
   const names = rows.map(({ name }) => name);
   const newest = await selectVersions(db)
     .where('registered_versions.name', 'in', names)
-    .where(({ eb, selectFrom }) =>
+    .where((eb) =>
       eb(
         'registered_versions.version',
         'in',
-        selectFrom('registered_versions as other')
+        eb
+          .selectFrom('registered_versions as other')
           .select(({ fn }) => fn.max('other.version').as('version'))
           .whereRef('other.name', '=', 'registered_versions.name')
           .groupBy('other.stage'),

@@ -35,7 +35,7 @@ export async function registerVersion(
     .executeTakeFirst();
   const previous = newest && toModelVersion(newest);
   const stored = await insertVersion(trx, version, {
-    number: await nextNumber(trx, version.project),
+    number: context.number ?? (await nextNumber(trx, version.project)),
     semver: context.nextSemver(previous),
   });
   const evidence = await gateEvidence(trx, stored, context);

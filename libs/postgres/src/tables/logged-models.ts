@@ -52,6 +52,11 @@ export interface LoggedModelMetricsTable {
   readonly dataset_digest: string | null;
 }
 
+export interface RunTokenKeyTable {
+  readonly single: Generated<boolean>;
+  readonly key: string;
+}
+
 export interface RunModelsTable {
   readonly run_id: string;
   readonly model_id: string;

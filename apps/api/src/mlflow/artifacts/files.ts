@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { LaurelError } from '@laurel/contracts';
-import { type ArtifactPlace, type Digest, isDigest } from '@laurel/domain';
+import { type ArtifactPlace, isDigest } from '@laurel/domain';
 import type { StoredArtifact } from '@laurel/ports';
 import type { FastifyReply } from 'fastify';
 import type { ApiPorts } from '../../ports.js';
@@ -37,7 +37,7 @@ export const fileRoutes: readonly MlflowByteRoute[] = [
     bodyLimit: noLimit,
     handle: async (call) => {
       const { ports, request, reply } = call;
-      const place = await writablePlace(ports, call.path.text('*') ?? '');
+      const place = await writablePlace(call, call.path.text('*') ?? '');
       if (place.path === '') throw new LaurelError('InvalidInput', 'Invalid path: it names no file.');
       const { digest, size } = await storeBody(ports, request);
       await ports.artifacts.put(place.owner, { path: place.path, digest, size }, actorOf(call));
@@ -49,16 +49,16 @@ export const fileRoutes: readonly MlflowByteRoute[] = [
     path,
     allow: 'operator',
     bodyLimit: 1_000_000,
-    handle: async ({ path, ports, reply }) => {
-      const place = await writablePlace(ports, path.text('*') ?? '');
-      await ports.artifacts.remove(place.owner, place.path);
-      return reply.send({});
+    handle: async (call) => {
+      const place = await writablePlace(call, call.path.text('*') ?? '');
+      await call.ports.artifacts.remove(place.owner, place.path);
+      return call.reply.send({});
     },
   },
 ];
 
 /** The file at a place; those of a package are read from its verified manifest. */
-export async function fileAt(ports: ApiPorts, { owner, path }: ArtifactPlace): Promise<StoredArtifact | undefined> {
+async function fileAt(ports: ApiPorts, { owner, path }: ArtifactPlace): Promise<StoredArtifact | undefined> {
   if (owner.kind !== 'package') return ports.artifacts.find({ kind: owner.kind, id: owner.id }, path);
   return (await packageFiles(ports, owner.id)).find((file) => file.path === path);
 }
@@ -68,7 +68,7 @@ export async function packageFiles({ packages }: ApiPorts, hex: string): Promise
   const digest = `sha256:${hex}`;
   if (!isDigest(digest)) return [];
   const { manifest } = await packages.open(digest);
-  return manifest.files.map(({ path, size, sha256 }) => ({ path, size, digest: `sha256:${sha256}` as Digest }));
+  return manifest.files.map(({ path, size, sha256 }) => ({ path, size, digest: `sha256:${sha256}` }));
 }
 
 /** Never shown by a browser: what people upload must not run under this origin. */

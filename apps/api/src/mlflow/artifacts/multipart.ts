@@ -104,9 +104,10 @@ async function joined({ objects, settings }: ApiPorts, parts: Awaited<ReturnType
 }
 
 /** The folder is in the path of the call, the file's name at the end of the caller's own path. */
-async function targetOf({ args, path, ports }: MlflowCall) {
+async function targetOf(call: MlflowCall) {
+  const { args, path } = call;
   const name = args.demandText('path').split(/[/\\]/).at(-1) ?? '';
-  const place = await writablePlace(ports, `${path.text('*') ?? ''}/${name}`);
+  const place = await writablePlace(call, `${path.text('*') ?? ''}/${name}`);
   if (name === '' || place.path === '') throw args.invalid('path', 'it names no file');
   return place;
 }

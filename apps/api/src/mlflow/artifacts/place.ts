@@ -2,6 +2,8 @@ import { LaurelError } from '@laurel/contracts';
 import { type ArtifactPlace, artifactPlace, checkArtifactPath } from '@laurel/domain';
 import type { ArtifactOwnerKey } from '@laurel/ports';
 import type { ApiPorts } from '../../ports.js';
+import { demandOwnRun } from '../access.js';
+import type { MlflowCall } from '../route.js';
 
 /** A checked path. Error: `InvalidInput`; the path itself is not repeated, because it may hold anything. */
 export function safePath(text: string): string {
@@ -17,7 +19,7 @@ export function placeAt(path: string): ArtifactPlace | undefined {
 
 /** Error: `InvalidInput` for what belongs to nobody, or to something whose content is fixed. */
 export async function writablePlace(
-  ports: ApiPorts,
+  { ports, caller }: Pick<MlflowCall, 'caller' | 'ports'>,
   path: string,
 ): Promise<{ readonly owner: ArtifactOwnerKey; readonly path: string }> {
   const place = placeAt(path);
@@ -34,23 +36,24 @@ export async function writablePlace(
       'The content of a registered version never changes; log a new model and register that.',
     );
   }
-  await demandOwner(ports, owner);
+  demandOwnRun(caller, await runOf(ports, owner));
   return { owner: { kind: owner.kind, id: owner.id }, path: place.path };
 }
 
-/** The owner must be there, alive, and in the experiment that the path names. */
-async function demandOwner(
+/** The run of an owner, which must be there, alive, and in the experiment that the path names. Error: `NotFound`. */
+async function runOf(
   { loggedModels, tracking }: ApiPorts,
   owner: Extract<ArtifactPlace['owner'], { readonly experimentId: string }>,
-): Promise<void> {
+): Promise<string> {
   if (owner.kind === 'run') {
     const run = await tracking.findRun(owner.id);
     if (run?.info.experimentId !== owner.experimentId) throw noOwner(`Run with id=${owner.id}`);
     if (run.info.lifecycleStage === 'deleted') throw noOwner(`Active run with id=${owner.id}`);
-    return;
+    return run.info.runId;
   }
   const model = await loggedModels.findModel(owner.id, { deleted: false });
   if (model?.experimentId !== owner.experimentId) throw noOwner(`Logged model with ID '${owner.id}'`);
+  return model.sourceRunId;
 }
 
 function noOwner(what: string): LaurelError {

@@ -21,7 +21,7 @@ export function modelNameIn(args: Arguments, argument = 'name'): string {
 }
 
 /** A whole number above zero, as a number or a text. */
-export function versionIn(args: Arguments): number {
+function versionIn(args: Arguments): number {
   const version = args.raw('version');
   const number = typeof version === 'number' ? version : Number(args.demandText('version'));
   if (!Number.isInteger(number) || number < 1 || number > 2_147_483_647) {
@@ -38,6 +38,14 @@ export function registryTagIn(args: Arguments): RegistryTag {
   if (reservedTag.test(key)) throw args.invalid('key', 'tags that begin with "laurel." are written by Laurel');
   if (value.length > longestTagValue) throw args.invalid('value', `it is longer than ${longestTagValue} characters`);
   return { key, value };
+}
+
+/** Tags of something new. Laurel's own are passed over: the client sends them along when it copies a version. */
+export function newTagsIn(args: Arguments): readonly RegistryTag[] {
+  return args
+    .messages('tags')
+    .filter((tag) => !reservedTag.test(tag.text('key') ?? ''))
+    .map(registryTagIn);
 }
 
 export function freeTagKeyIn(args: Arguments): string {

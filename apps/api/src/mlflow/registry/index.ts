@@ -1,3 +1,4 @@
+import { demandOwnRun } from '../access.js';
 import type { MlflowRoute } from '../route.js';
 import { aliasRoutes } from './aliases.js';
 import { modelRoutes } from './models.js';
@@ -12,4 +13,16 @@ export const registryRoutes: readonly MlflowRoute[] = [
   ...stageRoutes,
   ...aliasRoutes,
   ...searchRoutes,
-];
+].map(notByTrainers);
+
+/** A trainer's key writes to its own run, and the registry belongs to no run. */
+function notByTrainers(route: MlflowRoute): MlflowRoute {
+  if (route.allow === 'viewer') return route;
+  return {
+    ...route,
+    answer: (call) => {
+      demandOwnRun(call.caller, undefined);
+      return route.answer(call);
+    },
+  };
+}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { includes } from '../../http/roles.js';
 import { nameIn } from '../pairs.js';
 import type { MlflowCall, MlflowRoute } from '../route.js';
-import { descriptionIn, freeTagKeyIn, modelNameIn, registryTagIn, stageRulesTag } from './arguments.js';
+import { descriptionIn, freeTagKeyIn, modelNameIn, newTagsIn, registryTagIn, stageRulesTag } from './arguments.js';
 import { actorOf, foundModel } from './found.js';
 import { shownModel } from './shown.js';
 
@@ -19,7 +19,7 @@ export const modelRoutes: readonly MlflowRoute[] = [
       const registered_model = await ports.modelRegistry.createModel({
         name: modelNameIn(args),
         description: descriptionIn(args),
-        tags: args.messages('tags').map(registryTagIn),
+        tags: newTagsIn(args),
         actor: actorOf(call),
       });
       return { registered_model: shownModel(registered_model) };

@@ -1,8 +1,9 @@
 import { LaurelError } from '@laurel/contracts';
-import { type ArtifactOwner, artifactUri, type ModelSource, parseModelSource } from '@laurel/domain';
+import { type ArtifactOwner, type ModelSource, parseModelSource } from '@laurel/domain';
 import type { Arguments } from '../arguments.js';
 import type { MlflowCall, MlflowRoute } from '../route.js';
-import { descriptionIn, freeTagKeyIn, keyIn, modelNameIn, registryTagIn } from './arguments.js';
+import { descriptionIn, freeTagKeyIn, keyIn, modelNameIn, newTagsIn, registryTagIn } from './arguments.js';
+import { downloadUri } from './content.js';
 import { actorOf, foundVersion } from './found.js';
 import { shownVersion } from './shown.js';
 
@@ -40,7 +41,7 @@ export const versionRoutes: readonly MlflowRoute[] = [
     allow: 'viewer',
     answer: async ({ args, ports }) => {
       const version = await foundVersion(ports.modelRegistry, keyIn(args));
-      return { artifact_uri: version.packaged ? version.source : artifactUri({ kind: 'version', id: version.id }) };
+      return { artifact_uri: await downloadUri(ports, version) };
     },
   },
   {
@@ -75,7 +76,7 @@ async function createVersion(call: MlflowCall): Promise<object> {
     runLink: args.text('run_link') || null,
     modelId: origin.modelId,
     description: descriptionIn(args),
-    tags: args.messages('tags').map(registryTagIn),
+    tags: newTagsIn(args),
     actor: actorOf(call),
   });
   void startGates(call, version);
