@@ -1,4 +1,5 @@
 import type {
+  Approvals,
   Datasets,
   EvidenceStore,
   JobLauncher,
@@ -34,6 +35,7 @@ export interface ActivityPorts {
   readonly registry: Registry;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
+  readonly approvals: Approvals;
   readonly routing: Routing;
   readonly objects: ObjectStore;
   readonly tables: TableEngine;

@@ -1,5 +1,6 @@
 import { codeVersion } from '@laurel/contracts';
 import { Command, Option } from 'commander';
+import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFeedbackCommand } from './commands/feedback.js';
@@ -20,7 +21,7 @@ const chapters: readonly (readonly [heading: string, commands: readonly AddComma
   ['Installation:', [addStackCommands, addDemoCommand]],
   ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
   ['Look:', [addReadCommands, addLogsCommand, addAuditCommands]],
-  ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
+  ['Production:', [addRolloutCommands, addApprovalCommands, addPredictCommand, addFeedbackCommand]],
 ];
 
 const afterHelp = `

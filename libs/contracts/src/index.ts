@@ -10,6 +10,7 @@ export type {
   Crown,
   EntityActivities,
   PromoteModel,
+  PromotionReading,
   RestoreSplit,
   RolloutActivities,
   RolloutStart,

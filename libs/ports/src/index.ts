@@ -1,3 +1,4 @@
+export type { ApprovalDecision, ApprovalRecord, Approvals } from './approvals.js';
 export type {
   Audit,
   AuditAnchor,
@@ -21,8 +22,6 @@ export type { PackageDraft, PackageFile, PackageManifest, Packages, VerifiedPack
 export type {
   ApiKey,
   ApiKeys,
-  ApprovalRecord,
-  Approvals,
   Datasets,
   Events,
   EvidenceStore,

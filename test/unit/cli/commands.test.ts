@@ -184,6 +184,29 @@ test('a rollback in a hurry needs only the endpoint', async () => {
   });
 });
 
+test('a decision goes with its reason and its form, and what is missing is shown', async () => {
+  answer = () => ({ body: { approval: {}, approvers: 1, needed: 2 } });
+  const approved = await run('approve churn/3 --reason fine --set ticket="7" --set seats=3 --set rehearsed=true');
+  expect(approved).toMatchObject({ code: 0, out: 'Rollout churn/3 is approved by 1 of 2 so far.\n' });
+  expect(server.asked[0]?.body).toEqual({
+    rollout: 'churn/3',
+    decision: 'granted',
+    reason: 'fine',
+    form: { ticket: '7', seats: 3, rehearsed: true },
+  });
+  expect((await run('reject churn/3 --reason early')).out).toContain('is rejected');
+  expect(server.asked[1]?.body).toEqual({ rollout: 'churn/3', decision: 'rejected', reason: 'early', form: {} });
+  expect((await run('approve churn/3 --set ticket')).code).toBe(2);
+  answer = ({ path }) => ({
+    body: path.includes('standing')
+      ? { may: false, missing: 'it has 0 of 1 approvals' }
+      : { items: [{ at: new Date().toISOString(), by: 'ann', decision: 'granted', reason: null }] },
+  });
+  const { out } = await run('approvals churn/3');
+  expect(out).toContain('It may not promote: it has 0 of 1 approvals.');
+  expect(out).toMatch(/ann +granted/);
+});
+
 test('a broken audit log fails the command', async () => {
   const broken = { events: 9, verified: 3, intact: false, firstBroken: 4, fault: 'missing', problems: [] };
   answer = () => ({ body: broken });

@@ -80,12 +80,15 @@ export {
 } from './api-registry.js';
 export {
   type ApprovalGranted,
+  type ApproveBody,
   approvalGranted,
   approvalsQuery,
   approvalView,
   approveBody,
   type EvidenceView,
   evidenceView,
+  type PromotionStanding,
+  promotionStanding,
   type RolloutAccepted,
   type RolloutOrder,
   type RolloutOrdered,

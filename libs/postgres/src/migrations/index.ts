@@ -11,6 +11,7 @@ import { attemptsAndMetrics } from './0008-attempts-and-metrics.js';
 import { sweeps } from './0009-sweeps.js';
 import { runCircumstances } from './0010-run-circumstances.js';
 import { auditCheckpoints } from './0016-audit-checkpoints.js';
+import { approvalDecisions } from './0017-approval-decisions.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -25,6 +26,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0009-sweeps': statements(sweeps),
   '0010-run-circumstances': statements(runCircumstances),
   '0016-audit-checkpoints': statements(auditCheckpoints),
+  '0017-approval-decisions': statements(approvalDecisions),
 };
 
 function statements(text: string): Migration {
