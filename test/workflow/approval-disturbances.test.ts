@@ -11,12 +11,12 @@ quietRuntime();
 
 let db: TestDatabase;
 let world: WorkflowWorld;
-let serving = true;
+const closing = new AbortController();
 let served: Promise<void>;
 
 /** A serving process that loads at once whatever a prepared split names. */
 async function serve(): Promise<void> {
-  while (serving) {
+  while (!closing.signal.aborted) {
     const rows = await db.query<{ endpoint: string; epoch: string; arms: { digest: string }[] }>(
       `select endpoint, epoch, arms from splits where state = 'prepared'`,
     );
@@ -36,7 +36,7 @@ beforeAll(async () => {
   served = serve();
 });
 afterAll(async () => {
-  serving = false;
+  closing.abort();
   await served;
   await world?.[Symbol.asyncDispose]();
   await db?.drop();

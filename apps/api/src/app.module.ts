@@ -35,6 +35,7 @@ import { ApiDocument } from './system/api-document.js';
 import { DocsController } from './system/docs.controller.js';
 import { HealthController } from './system/health.controller.js';
 import { tokens } from './tokens.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const controllers = [
   ProjectsController,
@@ -52,6 +53,7 @@ const controllers = [
   EventsController,
   AuditController,
   ApiKeysController,
+  WebhooksController,
   HealthController,
   DocsController,
 ];

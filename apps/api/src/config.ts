@@ -27,6 +27,10 @@ const variables = z.object({
   [environment.apiHost]: z.string().min(1).default('127.0.0.1'),
   [environment.apiPort]: port.default(defaultPorts.api),
   [environment.timeScale]: z.coerce.number('must be a number').positive('must be above 0').default(1),
+  [environment.webhookNetworks]: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((network) => network.trim() || [])),
   [environment.logLevel]: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -44,6 +48,8 @@ export interface ApiConfig {
   readonly logLevel: string;
   /** Factor on the time-outs of activities of what the API starts. */
   readonly timeScale: number;
+  /** Networks beside the public ones that webhooks may lead to. */
+  readonly webhookNetworks: readonly string[];
   /** `null` writes no traces. */
   readonly tracing: TracingSettings | null;
 }
@@ -65,6 +71,7 @@ export function parseConfig(env: { readonly [name: string]: string | undefined }
     loopback: loopbackHosts.includes(value[environment.apiHost]),
     logLevel: value[environment.logLevel],
     timeScale: value[environment.timeScale],
+    webhookNetworks: value[environment.webhookNetworks],
     tracing,
   });
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { createProcessJobLauncher } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
-import { createAuditWitness, openKeyring } from '@laurel/packages';
+import { createAuditWitness, openKeyring, openSeal } from '@laurel/packages';
 import { createRepositories, migrate, openDatabase, ping } from '@laurel/postgres';
 import { createMeter, type Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
+import { createWebhookSender } from '@laurel/webhooks';
 import type { ApiConfig } from './config.js';
 import type { ApiPorts } from './ports.js';
 
@@ -38,6 +39,8 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
       ...repositories,
       orchestrator,
       auditWitness: createAuditWitness({ objectStore, keyring: openKeyring(join(config.home, 'keys')) }),
+      webhookAddresses: createWebhookSender({ allowed: config.webhookNetworks }),
+      seal: await openSeal(join(config.home, 'keys')),
       trainerLogs: jobs,
       database: { ping: () => ping(database) },
       meter: createMeter(),

@@ -16,9 +16,12 @@ import type {
   Routing,
   RunCircumstances,
   Runs,
+  Seal,
   Sweeps,
   TrainingRecords,
   Triggers,
+  WebhookSender,
+  Webhooks,
 } from '@laurel/ports';
 import type { Logger, Meter } from '@laurel/telemetry';
 
@@ -56,6 +59,10 @@ export interface ApiPorts {
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly events: Events;
+  readonly webhooks: Webhooks;
+  /** Which addresses receivers may have. */
+  readonly webhookAddresses: Pick<WebhookSender, 'problem'>;
+  readonly seal: Pick<Seal, 'seal'>;
   readonly routing: Routing;
   readonly observations: Observations;
   readonly orchestrator: Orchestrator;

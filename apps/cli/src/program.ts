@@ -13,6 +13,7 @@ import { addServeCommand } from './commands/serve.js';
 import { addStackCommands } from './commands/stack.js';
 import { addSweepCommands } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
+import { addWebhookCommands } from './commands/webhooks.js';
 import type { AddCommands, Surroundings } from './context.js';
 import { formats } from './output/printer.js';
 
@@ -21,7 +22,7 @@ const chapters: readonly (readonly [heading: string, commands: readonly AddComma
   ['Installation:', [addStackCommands, addDemoCommand]],
   ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
   ['Look:', [addReadCommands, addLogsCommand, addAuditCommands]],
-  ['Production:', [addRolloutCommands, addApprovalCommands, addPredictCommand, addFeedbackCommand]],
+  ['Production:', [addRolloutCommands, addApprovalCommands, addPredictCommand, addFeedbackCommand, addWebhookCommands]],
 ];
 
 const afterHelp = `

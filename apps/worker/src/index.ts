@@ -3,3 +3,4 @@ export { createPruner, type PrunerPorts } from './audit/pruner.js';
 export { parseConfig, type WorkerConfig } from './config.js';
 export { createReconciler, type ReconcilerPorts } from './reconciler.js';
 export { createWatcher, type WatcherPorts } from './watcher.js';
+export { type CourierPorts, createCourier } from './webhooks/courier.js';

@@ -73,6 +73,13 @@ export {
   type PromotionStanding,
 } from './governance/may-promote.js';
 export { flawTexts, refusalText } from './governance/refusal-text.js';
+export {
+  deliveryPatienceMilliseconds,
+  deliveryPause,
+  type WebhookTopic,
+  webhookTopicOf,
+  webhookTopics,
+} from './governance/webhook-topics.js';
 export { isOpen, isTimezone, opensAt } from './governance/windows.js';
 export { type Digest, isDigest, isName, type Percent, type RunId, type Timestamp, type VersionNumber } from './ids.js';
 export { canonicalJson, type Json } from './json.js';

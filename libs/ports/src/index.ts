@@ -58,3 +58,14 @@ export type {
   RunAttempt,
   TrainingRecords,
 } from './training-records.js';
+export type {
+  DeliveryResult,
+  DeliveryState,
+  DueDelivery,
+  Seal,
+  Webhook,
+  WebhookAnswer,
+  WebhookDelivery,
+  WebhookSender,
+  Webhooks,
+} from './webhooks.js';

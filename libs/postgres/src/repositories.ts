@@ -17,6 +17,7 @@ import type {
   Sweeps,
   TrainingRecords,
   Triggers,
+  Webhooks,
 } from '@laurel/ports';
 import { createAudit } from './audit/index.js';
 import type { Database } from './connect.js';
@@ -37,6 +38,7 @@ import { createTrainingRecords } from './repositories/training-records.js';
 import { createTriggers } from './repositories/triggers.js';
 import { createRouting } from './routing/index.js';
 import { createSweeps } from './sweeps/index.js';
+import { createWebhooks } from './webhooks/index.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
@@ -54,6 +56,7 @@ export interface Repositories {
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly events: Events;
+  readonly webhooks: Webhooks;
   readonly routing: Routing;
   readonly sweeps: Sweeps;
   readonly fleet: Fleet;
@@ -80,6 +83,7 @@ export function createRepositories({ kysely }: Database): Repositories {
     apiKeys: createApiKeys(kysely),
     idempotencyKeys: createIdempotencyKeys(kysely),
     events: createEvents(kysely),
+    webhooks: createWebhooks(kysely),
     routing: createRouting(kysely),
     sweeps: createSweeps(kysely),
     fleet: createFleet(kysely),

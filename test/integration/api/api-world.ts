@@ -5,6 +5,7 @@ import type { ModelProject } from '@laurel/domain';
 import type { Role } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
 import { createLogger, createMeter, type Tracer } from '@laurel/telemetry';
+import { createWebhookSender } from '@laurel/webhooks';
 import { createRecordingOrchestrator, type RecordingOrchestrator } from '../../support/recording-orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.js';
 
@@ -63,6 +64,8 @@ export async function createApiWorld({
     ...db,
     orchestrator,
     auditWitness,
+    webhookAddresses: createWebhookSender({ allowed: [] }),
+    seal: { seal: (text) => Buffer.from(text).toString('hex') },
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
     meter: createMeter(),

@@ -41,6 +41,10 @@ export class ApiClient {
     }
   }
 
+  async remove(path: string): Promise<void> {
+    await this.send('DELETE', path);
+  }
+
   /** The newest `limit` items of a paged list. */
   async list<Item>(path: string, limit: number, query: Query = {}): Promise<readonly Item[]> {
     const items: Item[] = [];
@@ -70,7 +74,7 @@ export class ApiClient {
   }
 
   private async send(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     write?: { readonly body: unknown; readonly key: string },
   ): Promise<unknown> {

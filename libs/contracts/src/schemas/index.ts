@@ -127,6 +127,17 @@ export {
   runMetrics,
   runProgress,
 } from './api-training.js';
+export {
+  type RegisterWebhookBody,
+  registerWebhookBody,
+  type WebhookDeliveryView,
+  type WebhookTested,
+  type WebhookView,
+  webhookDeliveryView,
+  webhookParameter,
+  webhookTested,
+  webhookView,
+} from './api-webhooks.js';
 export { evaluationMetricsOf, fairnessMetrics } from './evaluation-metrics.js';
 export { kubernetesSettingsSchema, parseKubernetesSettings } from './kubernetes-settings.js';
 export { type ParsedProject, parseProject } from './parse-project.js';

@@ -12,6 +12,7 @@ import { sweeps } from './0009-sweeps.js';
 import { runCircumstances } from './0010-run-circumstances.js';
 import { auditCheckpoints } from './0016-audit-checkpoints.js';
 import { approvalDecisions } from './0017-approval-decisions.js';
+import { webhooks } from './0018-webhooks.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -27,6 +28,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0010-run-circumstances': statements(runCircumstances),
   '0016-audit-checkpoints': statements(auditCheckpoints),
   '0017-approval-decisions': statements(approvalDecisions),
+  '0018-webhooks': statements(webhooks),
 };
 
 function statements(text: string): Migration {
