@@ -7,7 +7,6 @@ import {
   tableColumns,
   withAdvisoryLock,
 } from '@laurel/postgres';
-import { sql } from 'kysely';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './database.js';
 
 let db: TestDatabase;
@@ -28,9 +27,9 @@ test('three processes that migrate at once apply each migration once', async () 
   const empty = await createEmptyDatabase();
   const databases = Array.from({ length: 3 }, () => openDatabase({ url: empty.url, poolSize: 2 }));
   const applied = await Promise.all(databases.map(migrate));
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
-    databases[0]!.kysely,
-  );
+  const alone = await databases[0]!.connectAlone();
+  const { rows } = await alone.query<{ name: string }>('select name from kysely_migration order by name');
+  await alone.end();
   expect(applied.filter((names) => names.length > 0)).toEqual([rows.map(({ name }) => name)]);
   expect(await migrate(databases[0]!)).toEqual([]);
   await Promise.all(databases.map((database) => database.close()));

@@ -197,15 +197,15 @@ test('a receiver is told of its topics only, from when it was registered until i
   await (await aPerson(db, 'ann')).decide('churn/1', { decision: 'rejected', reason: 'no' });
   await db.routing.endRollout({ rollout: 'churn/1', outcome: 'rolledBack', cause: 'rejected', evidenceId: null });
   await settled(hook, 5);
-  const told = receiver.received.map(({ body }) => JSON.parse(body)).map(({ topic, type }) => [topic, type]);
-  expect(told.toSorted()).toEqual(
-    [
-      ['gate', 'version.registered'],
-      ['promotion', 'rollout.started'],
-      ['approval', 'approval.requested'],
-      ['approval', 'approval.rejected'],
-      ['rollback', 'rollout.ended'],
-    ].toSorted(),
+  const told = receiver.received.map(({ body }) => JSON.parse(body)).map(({ topic, type }) => `${topic}: ${type}`);
+  expect(new Set(told)).toEqual(
+    new Set([
+      'gate: version.registered',
+      'promotion: rollout.started',
+      'approval: approval.requested',
+      'approval: approval.rejected',
+      'rollback: rollout.ended',
+    ]),
   );
   const { event } = await db.webhooks.test(hook.id, 'ada');
   await settled(hook, 6);

@@ -211,7 +211,7 @@ test('a receiver is registered with a secret that is made here and shown once, o
   const made = { id: 'w1', url: 'https://example.com/', topics: ['run', 'gate'], createdAt: new Date().toISOString() };
   answer = () => ({ status: 201, body: made });
   const { out } = await run('webhook add https://example.com/ --events run,gate');
-  const { secret, ...rest } = server.asked[0]?.body;
+  const { secret, ...rest } = server.asked[0]?.body ?? {};
   expect(rest).toEqual({ url: 'https://example.com/', topics: ['run', 'gate'] });
   expect(secret).toMatch(/^[\w-]{43}$/);
   expect(out).toContain(`shown this once: ${secret}`);

@@ -23,10 +23,10 @@ const claimMilliseconds = 30_000;
 export function createCourier(ports: CourierPorts, log: Logger): { pass(): Promise<void>; close(): Promise<void> } {
   const running = new Map<string, Promise<void>>();
   const tries = new Map<string, number>();
-  let closing = false;
+  const closing = new AbortController();
 
   const follow = async (first: DueDelivery): Promise<void> => {
-    for (let due: DueDelivery | undefined = first; due !== undefined && !closing; ) {
+    for (let due: DueDelivery | undefined = first; due !== undefined && !closing.signal.aborted; ) {
       if (!(await deliver(ports, due, log))) return;
       due = (await ports.webhooks.due(1, due))[0];
     }
@@ -50,7 +50,7 @@ export function createCourier(ports: CourierPorts, log: Logger): { pass(): Promi
       for (const due of await ports.webhooks.due(deliveriesAtOnce)) start(due);
     },
     close: async () => {
-      closing = true;
+      closing.abort();
       await Promise.all(running.values());
     },
   };
