@@ -2,7 +2,8 @@
  * The five rings, one direction. Each rule says in its comment what to do instead.
  * `npm run check` and test/architecture run them; the picture in the README is drawn from them.
  */
-const adapters = 'postgres|objectstore|duckdb|dvc|kubernetes|local|optuna|packages|inference|temporal|telemetry';
+const adapters =
+  'postgres|objectstore|duckdb|dvc|kubernetes|local|optuna|packages|webhooks|inference|temporal|telemetry';
 
 const oneDoor = (name, door, sdk) => ({
   name,

@@ -1,4 +1,5 @@
 import type {
+  Approvals,
   Artifacts,
   Datasets,
   EvidenceStore,
@@ -39,6 +40,7 @@ export interface ActivityPorts {
   readonly artifacts: Artifacts;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
+  readonly approvals: Approvals;
   readonly routing: Routing;
   readonly objects: ObjectStore;
   readonly tables: TableEngine;

@@ -14,6 +14,7 @@ import { createPackageReader, openKeyring } from '@laurel/packages';
 import type { ObjectStore } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
 import { createLogger, createMeter } from '@laurel/telemetry';
+import { createWebhookSender } from '@laurel/webhooks';
 import { openSources, parseSources } from '@laurel/worker';
 import { createTestDatabase, type TestDatabase } from '../integration/postgres/database.js';
 import { createRecordingOrchestrator } from './recording-orchestrator.js';
@@ -112,6 +113,8 @@ async function startApi(db: TestDatabase, content: Pick<ApiPorts, 'objects' | 't
     logger: createLogger({ process: 'api', level: 'silent' }),
     packages: createPackageReader({ objectStore: content.objects, keyring: openKeyring(tmpdir()) }),
     predictionArchive: { find: async () => undefined },
+    webhookAddresses: createWebhookSender({ allowed: [] }),
+    seal: { seal: (text) => text },
     auditWitness: { read: async () => ({ anchors: [], checkpoint: null, problems: [] }) },
     settings: { loopback: true, closing: closing.signal, scratch: tmpdir(), artifactBytes: 1 },
   });

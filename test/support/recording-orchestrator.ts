@@ -56,6 +56,7 @@ export function createRecordingOrchestrator(): RecordingOrchestrator {
     rollBackEndpoint: answering('rollBackEndpoint', () => ({ restored: null })),
     clearEndpoint: answering('clearEndpoint', () => undefined),
     grantApproval: answering('grantApproval', () => undefined),
+    rejectRollout: answering('rejectRollout', () => undefined),
     changeVerdict: answering('changeVerdict', () => true),
     reportTraining: answering('reportTraining', () => undefined),
     workflowStatus: answering('workflowStatus', () => 'running'),

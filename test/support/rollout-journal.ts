@@ -1,4 +1,4 @@
-import type { EntityActivities, RegistryActivities, RolloutActivities } from '@laurel/contracts';
+import type { EntityActivities, PromotionReading, RegistryActivities, RolloutActivities } from '@laurel/contracts';
 import type { OpenAnalysis, Split, VersionRef } from '@laurel/domain';
 import { ApplicationFailure } from '@temporalio/activity';
 
@@ -6,6 +6,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 export interface RolloutJournal {
   readonly lines: string[];
   readonly analyses: OpenAnalysis[];
+  /** What is stored about the promotion; a test changes it as people decide. */
+  promotion: PromotionReading;
   readonly activities: RolloutActivities & EntityActivities & RegistryActivities;
 }
 
@@ -25,6 +27,16 @@ export function versionRef(version: number): VersionRef {
 export function openJournal(options: JournalOptions): RolloutJournal {
   const lines: string[] = [];
   const analyses: OpenAnalysis[] = [];
+  const journal = {
+    promotion: {
+      may: true,
+      approvers: 0,
+      rejected: false,
+      missing: '',
+      expiresIn: 60_000,
+      opensIn: null,
+    } as PromotionReading,
+  };
   let epoch = 0;
   const note = (name: string, line: string) => {
     lines.push(line);
@@ -70,6 +82,7 @@ export function openJournal(options: JournalOptions): RolloutJournal {
       note('openAnalysis', `watch step ${analysis.step}`);
     },
     recordStep: async () => undefined,
+    readPromotion: async () => journal.promotion,
     crownChampion: async ({ challenger, evidenceId, endpoint }) => {
       note('crownChampion', `crown v${challenger.version} on ${evidenceId}`);
       return splitOf(endpoint);
@@ -94,5 +107,5 @@ export function openJournal(options: JournalOptions): RolloutJournal {
       throw ApplicationFailure.create({ type: 'NotFound', message: 'no project', nonRetryable: true });
     },
   };
-  return { lines, analyses, activities };
+  return Object.assign(journal, { lines, analyses, activities });
 }

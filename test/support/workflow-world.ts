@@ -41,6 +41,8 @@ export interface WorkflowWorld extends AsyncDisposable {
   readonly client: Client;
   readonly orchestrator: ReturnType<typeof connectOrchestrator>;
   readonly namespace: string;
+  /** Ends all workers and starts others, which know nothing but the histories. */
+  restart(): Promise<void>;
 }
 
 export interface WorldOptions {
@@ -56,6 +58,35 @@ export async function openWorkflowWorld(options: WorldOptions): Promise<Workflow
   await registerNamespace(client, namespace);
   await registerSearchAttributes(client);
   const connection = await NativeConnection.connect({ address });
+  let running = await runWorkers(connection, namespace, options);
+  const orchestrator = connectOrchestrator({ address, namespace, timeScale: options.timeScale ?? 0.2 });
+  return {
+    client,
+    orchestrator,
+    namespace,
+    restart: async () => {
+      await running.stop();
+      running = await runWorkers(connection, namespace, options);
+    },
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await recordHistories(client, expect.getState().currentTestName ?? namespace);
+      } finally {
+        await running.stop();
+        await connection.close();
+        await orchestrator.close();
+        await client.connection.close();
+      }
+    },
+  };
+}
+
+/** Workers for every task queue that has activities, and for workflows. */
+async function runWorkers(
+  connection: NativeConnection,
+  namespace: string,
+  options: WorldOptions,
+): Promise<{ stop(): Promise<void> }> {
   const workers = await Promise.all(
     Object.values(taskQueues)
       .filter((taskQueue) => taskQueue === taskQueues.control || options.activities[taskQueue] !== undefined)
@@ -73,21 +104,10 @@ export async function openWorkflowWorld(options: WorldOptions): Promise<Workflow
       ),
   );
   const running = Promise.all(workers.map((worker) => worker.run()));
-  const orchestrator = connectOrchestrator({ address, namespace, timeScale: options.timeScale ?? 0.2 });
   return {
-    client,
-    orchestrator,
-    namespace,
-    [Symbol.asyncDispose]: async () => {
-      try {
-        await recordHistories(client, expect.getState().currentTestName ?? namespace);
-      } finally {
-        for (const worker of workers) worker.shutdown();
-        await running;
-        await connection.close();
-        await orchestrator.close();
-        await client.connection.close();
-      }
+    stop: async () => {
+      for (const worker of workers) worker.shutdown();
+      await running;
     },
   };
 }

@@ -168,13 +168,28 @@ test('a paused rollout goes on only after resume', async () => {
   });
 });
 
-test('a rollout that needs two approvers loads nothing before the second has approved', async () => {
-  const approval = { required: true, approvers: 2, expiresAfter: '1h' };
-  await withRollout({ champion: versionRef(1), plan: { approval } }, async ({ journal, handle, says, outcome }) => {
-    await handle.signal(approvalGranted, { by: 'ada', evidenceId: 'approval/ada', approvers: 1 });
+const twoApprovers = { required: true, approvers: 2, expiresAfter: '1h' };
+const waiting = {
+  may: false,
+  rejected: false,
+  missing: 'it has 0 of 2 approvals',
+  expiresIn: 3_600_000,
+  opensIn: null,
+};
+const grant = (by: string, approvers: number) => ({ by, evidenceId: `approval/${by}`, approvers });
+
+test('a rollout that needs two approvers loads nothing before the second is stored, whatever it is told', async () => {
+  await withRollout({ champion: versionRef(1), plan: { approval: twoApprovers } }, async (rollout) => {
+    const { journal, handle, says, outcome } = rollout;
+    journal.promotion = { ...waiting, approvers: 1 };
+    await handle.signal(approvalGranted, grant('ada', 1));
+    await handle.signal(approvalGranted, grant('eve', 99));
     await eventually('the rollout has begun', () => journal.lines.length === 1);
+    await handle.signal(approvalGranted, grant('eve', 99));
+    await handle.query('rolloutProgress');
     expect(journal.lines).toEqual(['begin 7 with v2']);
-    await handle.signal(approvalGranted, { by: 'grace', evidenceId: 'approval/grace', approvers: 2 });
+    journal.promotion = { ...waiting, may: true, approvers: 2 };
+    await handle.signal(approvalGranted, grant('grace', 2));
     await says(0, 'advance');
     await says(2, 'advance');
     await says(4, 'advance');
@@ -185,7 +200,47 @@ test('a rollout that needs two approvers loads nothing before the second has app
 test('a rollout that nobody approves in time turns back without having touched traffic', async () => {
   const approval = { required: true, approvers: 1, expiresAfter: '2s' };
   await withRollout({ champion: versionRef(1), plan: { approval } }, async ({ journal, outcome }) => {
+    journal.promotion = { ...waiting, approvers: 0, expiresIn: 1_000 };
+    await eventually('the rollout has begun', () => journal.lines.length === 1);
+    journal.promotion = { ...waiting, approvers: 0, expiresIn: -1 };
     expect(await outcome()).toMatchObject({ kind: 'rolledBack', cause: 'not approved within 2s' });
     expect(journal.lines).toEqual(['begin 7 with v2', 'restore', 'rolledBack']);
+  });
+});
+
+test('a stored rejection turns a rollout back, also when its signal went lost and grants are complete', async () => {
+  await withRollout({ champion: versionRef(1), plan: { approval: twoApprovers } }, async (rollout) => {
+    const { journal, handle, outcome } = rollout;
+    journal.promotion = { ...waiting, approvers: 2, rejected: true, missing: 'ben rejected it: too early' };
+    await handle.signal(approvalGranted, grant('ada', 2));
+    expect(await outcome()).toMatchObject({ kind: 'rolledBack', cause: 'ben rejected it: too early' });
+    expect(journal.lines).toEqual(['begin 7 with v2', 'restore', 'rolledBack']);
+  });
+});
+
+test('an approval that no longer counts when the rollout is done promotes nothing', async () => {
+  await withRollout({ champion: versionRef(1), plan: { approval: twoApprovers } }, async (rollout) => {
+    const { journal, says, outcome } = rollout;
+    journal.promotion = { ...waiting, may: true, approvers: 2 };
+    await says(0, 'advance');
+    await says(2, 'advance');
+    journal.promotion = { ...waiting, approvers: 1, missing: 'it has 1 of 2 approvals' };
+    await says(4, 'advance');
+    expect(await outcome()).toMatchObject({ kind: 'rolledBack', cause: 'it has 1 of 2 approvals' });
+    expect(journal.lines.slice(-2)).toEqual(['restore', 'rolledBack']);
+  });
+});
+
+test('outside of every window a rollout waits with its canary, and promotes when one opens', async () => {
+  const windows = [{ days: ['mon' as const], from: '09:00', to: '17:00', timezone: 'UTC' }];
+  const approval = { required: false, approvers: 0, expiresAfter: '1h', windows };
+  await withRollout({ champion: versionRef(1), plan: { approval } }, async ({ journal, says, outcome, handle }) => {
+    journal.promotion = { ...waiting, approvers: 0, missing: 'no window for promotions is open', opensIn: 1_000 };
+    for (const step of [0, 2, 4]) await says(step, 'advance');
+    const phase = async () => (await handle.query<{ phase: string }>('rolloutProgress')).phase;
+    await eventually('it waits for a window', async () => (await phase()) === 'waiting for a window');
+    expect(journal.lines.join()).not.toContain('crown');
+    journal.promotion = { ...waiting, may: true, approvers: 0 };
+    expect(await outcome()).toMatchObject({ kind: 'promoted' });
   });
 });

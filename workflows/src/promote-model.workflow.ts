@@ -3,6 +3,7 @@ import { milliseconds } from '@laurel/domain';
 import { CancellationScope, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
 import { untiring, writing } from './activity-proxies.js';
 import { codedFailure } from './failures.js';
+import { awaitApprovals, awaitPermission, isGoverned } from './rollout/approvals.js';
 import { rejected, rejectionOf } from './rollout/rejection.js';
 import { openMail, type RolloutMail } from './rollout/rollout-mail.js';
 import { runSteps } from './rollout/run-steps.js';
@@ -51,10 +52,13 @@ async function promote(
       reason: mail.abort()?.reason ?? mail.verdict()?.reasons.join(', ') ?? 'rollout ended early',
     }),
   );
-  const { champion, gateEvidenceId } = await writing.beginRollout({ endpoint, project, incarnation, challenger, plan });
-  if (plan.approval.required) await awaitApproval(course);
+  const governed = isGoverned(plan);
+  const { requestedBy } = input;
+  const begun = { endpoint, project, incarnation, challenger, plan, requestedBy };
+  const { champion, gateEvidenceId } = await writing.beginRollout(begun);
+  if (plan.approval.required) await awaitApproval(course, governed);
 
-  const evidenceId = champion === null ? await prepareFirst(course, gateEvidenceId) : await runSteps(course);
+  const evidenceId = champion === null ? await prepareFirst(course, gateEvidenceId) : await runSteps(course, governed);
   if (evidenceId === null) {
     throw rejected({
       kind: 'rolledBack',
@@ -63,6 +67,7 @@ async function promote(
     });
   }
   waiting.check();
+  if (governed) await awaitPermission(course);
   await CancellationScope.nonCancellable(() => untiring.crownChampion({ ...mine, evidenceId }));
   return { kind: 'promoted', cause: null, evidenceId };
 }
@@ -74,9 +79,11 @@ async function prepareFirst({ input, mail }: Course, gateEvidenceId: string): Pr
   return gateEvidenceId;
 }
 
-async function awaitApproval({ input, mail, waiting }: Course): Promise<void> {
+async function awaitApproval(course: Course, governed: boolean): Promise<void> {
+  const { input, mail, waiting } = course;
   const { approvers, expiresAfter } = input.plan.approval;
   await showStep(input, mail, { step: -1, phase: `approval by ${approvers}`, weight: 0 });
+  if (governed) return awaitApprovals(course, approvers);
   await waiting.pause(milliseconds(expiresAfter), () => mail.approvers() >= approvers);
   if (mail.approvers() >= approvers) return;
   throw rejected({ kind: 'rolledBack', cause: `not approved within ${expiresAfter}`, evidenceId: null });

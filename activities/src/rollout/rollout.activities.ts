@@ -3,8 +3,9 @@ import { shift } from '@laurel/domain';
 import { sleep } from '@temporalio/activity';
 import { heartbeat } from '../heartbeat.js';
 import type { ActivityPorts } from '../ports.js';
+import { readingOf } from './promotion-reading.js';
 
-type Ports = Pick<ActivityPorts, 'evidence' | 'registry' | 'rollouts' | 'routing'>;
+type Ports = Pick<ActivityPorts, 'approvals' | 'evidence' | 'registry' | 'rollouts' | 'routing'>;
 
 /** Longest wait for serving processes within one attempt; a process that needs longer gets the next attempt. */
 const readinessMilliseconds = 60_000;
@@ -68,6 +69,7 @@ export function rolloutActivities(ports: Ports): RolloutActivities {
     },
     commitSplit: (input) => routing.commit(input),
     openAnalysis: (analysis) => routing.openAnalysis(analysis),
+    readPromotion: async ({ rollout }) => readingOf(await ports.approvals.standing(rollout)),
     recordStep: ({ rollout, step }) => ports.rollouts.update(rollout, { step }),
     crownChampion: (input) => routing.crown({ ...input, codeVersion }),
     restoreSplit: (input) => routing.restore({ ...input, codeVersion }),

@@ -39,6 +39,7 @@ import { ApiDocument } from './system/api-document.js';
 import { DocsController } from './system/docs.controller.js';
 import { HealthController } from './system/health.controller.js';
 import { tokens } from './tokens.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const controllers = [
   ProjectsController,
@@ -58,6 +59,7 @@ const controllers = [
   EventsController,
   AuditController,
   ApiKeysController,
+  WebhooksController,
   HealthController,
   DocsController,
 ];

@@ -32,6 +32,10 @@ const variables = z.object({
     .int('must be a whole number')
     .positive('must be above 0')
     .default(10 * 1024 ** 3),
+  [environment.webhookNetworks]: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((network) => network.trim() || [])),
   [environment.logLevel]: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -51,6 +55,8 @@ export interface ApiConfig {
   readonly artifactBytes: number;
   /** Factor on the time-outs of activities of what the API starts. */
   readonly timeScale: number;
+  /** Networks beside the public ones that webhooks may lead to. */
+  readonly webhookNetworks: readonly string[];
   /** `null` writes no traces. */
   readonly tracing: TracingSettings | null;
 }
@@ -73,6 +79,7 @@ export function parseConfig(env: { readonly [name: string]: string | undefined }
     logLevel: value[environment.logLevel],
     artifactBytes: value[environment.artifactBytes],
     timeScale: value[environment.timeScale],
+    webhookNetworks: value[environment.webhookNetworks],
     tracing,
   });
 }

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { createTableEngine } from '@laurel/duckdb';
 import { createProcessJobLauncher } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
-import { createAuditWitness, createPackageReader, openKeyring } from '@laurel/packages';
+import { createAuditWitness, createPackageReader, openKeyring, openSeal } from '@laurel/packages';
 import { createRepositories, migrate, openDatabase, ping } from '@laurel/postgres';
 import { createMeter, type Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
+import { createWebhookSender } from '@laurel/webhooks';
 import type { ApiConfig } from './config.js';
 import { findInArchive } from './lineage/prediction-archive.js';
 import type { ApiPorts } from './ports.js';
@@ -45,6 +46,8 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
       packages: createPackageReader({ objectStore: objects, keyring: openKeyring(join(config.home, 'keys')) }),
       tables,
       auditWitness: createAuditWitness({ objectStore: objects, keyring: openKeyring(join(config.home, 'keys')) }),
+      webhookAddresses: createWebhookSender({ allowed: config.webhookNetworks }),
+      seal: await openSeal(join(config.home, 'keys')),
       trainerLogs: jobs,
       database: { ping: () => ping(database) },
       meter: createMeter(),

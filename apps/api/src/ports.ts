@@ -24,11 +24,14 @@ import type {
   RunCircumstances,
   Runs,
   RunTokens,
+  Seal,
   Sweeps,
   TableEngine,
   Tracking,
   TrainingRecords,
   Triggers,
+  WebhookSender,
+  Webhooks,
 } from '@laurel/ports';
 import type { Logger, Meter } from '@laurel/telemetry';
 
@@ -87,6 +90,10 @@ export interface ApiPorts {
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly events: Events;
+  readonly webhooks: Webhooks;
+  /** Which addresses receivers may have. */
+  readonly webhookAddresses: Pick<WebhookSender, 'problem'>;
+  readonly seal: Pick<Seal, 'seal'>;
   readonly routing: Routing;
   readonly observations: Observations;
   readonly tables: RowComparison;

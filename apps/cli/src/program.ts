@@ -1,5 +1,6 @@
 import { codeVersion } from '@laurel/contracts';
 import { Command, Option } from 'commander';
+import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addCiCommand } from './commands/ci.js';
 import { addDatasetCommands } from './commands/dataset.js';
@@ -17,6 +18,7 @@ import { addServeCommand } from './commands/serve.js';
 import { addStackCommands } from './commands/stack.js';
 import { addSweepCommands } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
+import { addWebhookCommands } from './commands/webhooks.js';
 import type { AddCommands, Surroundings } from './context.js';
 import { formats } from './output/printer.js';
 
@@ -28,7 +30,7 @@ const chapters: readonly (readonly [heading: string, commands: readonly AddComma
     'Look:',
     [addReadCommands, addDatasetCommands, addLogsCommand, addLineageCommand, addPackageCommands, addAuditCommands],
   ],
-  ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
+  ['Production:', [addRolloutCommands, addApprovalCommands, addPredictCommand, addFeedbackCommand, addWebhookCommands]],
 ];
 
 const afterHelp = `

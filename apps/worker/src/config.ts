@@ -5,7 +5,7 @@ import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
 import { parsePrices } from './prices.js';
 import { parseSources, type SourceSettings } from './sources.js';
 
-const roles = ['control', 'compute', 'train', 'watcher', 'reconciler'] as const;
+const roles = ['control', 'compute', 'train', 'watcher', 'reconciler', 'courier'] as const;
 type Role = (typeof roles)[number];
 
 /** Where trainers run. */
@@ -31,6 +31,8 @@ export interface WorkerConfig {
   readonly secretValues: readonly string[];
   /** How long the audit log keeps an event, in milliseconds. */
   readonly auditRetentionMilliseconds: number;
+  /** Networks beside the public ones that webhooks may lead to. */
+  readonly webhookNetworks: readonly string[];
   readonly timeScale: number;
   readonly logLevel: string;
   /** Where a chaos test kills this process: at an activity boundary or a call of a port; empty outside of tests. */
@@ -69,6 +71,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     sources: parseSources(env, problems),
     secretValues: secretValues(env),
     auditRetentionMilliseconds: parseRetention(env[environment.auditRetention], problems),
+    webhookNetworks: (env[environment.webhookNetworks] ?? '').split(',').flatMap((network) => network.trim() || []),
     timeScale,
     logLevel: env[environment.logLevel] ?? 'info',
     failpoints: env[failpointsVariable] ?? '',

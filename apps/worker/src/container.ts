@@ -5,11 +5,12 @@ import { createModelProbe, createModelRunner } from '@laurel/inference';
 import { createSourceCode } from '@laurel/local';
 import { openObjectStore } from '@laurel/objectstore';
 import { createOptunaSampler } from '@laurel/optuna';
-import { createAuditAnchors, createPackages, openKeys } from '@laurel/packages';
-import type { AuditAnchors } from '@laurel/ports';
+import { createAuditAnchors, createPackages, openKeys, openSeal } from '@laurel/packages';
+import type { AuditAnchors, Seal, WebhookSender } from '@laurel/ports';
 import { createRepositories, type Database, migrate, openDatabase } from '@laurel/postgres';
 import type { Logger } from '@laurel/telemetry';
 import { connectOrchestrator } from '@laurel/temporal';
+import { createWebhookSender } from '@laurel/webhooks';
 import type { WorkerConfig } from './config.js';
 import { openLauncher } from './launcher.js';
 import { openSources } from './sources.js';
@@ -20,6 +21,8 @@ export interface Container {
   readonly database: Database;
   readonly repositories: ReturnType<typeof createRepositories>;
   readonly auditAnchors: AuditAnchors;
+  readonly webhookSender: WebhookSender;
+  readonly seal: Seal;
   close(): Promise<void>;
 }
 
@@ -50,5 +53,13 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
     await orchestrator.close();
     await database.close();
   };
-  return { ports, database, repositories, auditAnchors: createAuditAnchors({ objectStore: objects, keys }), close };
+  return {
+    ports,
+    database,
+    repositories,
+    auditAnchors: createAuditAnchors({ objectStore: objects, keys }),
+    webhookSender: createWebhookSender({ allowed: config.webhookNetworks }),
+    seal: await openSeal(join(config.home, 'keys')),
+    close,
+  };
 }

@@ -5,6 +5,12 @@ import { every, type Loop } from './every.js';
 
 const retryMilliseconds = 1_000;
 
+/** What is done again and again; `close` waits for what its passes have begun. */
+export interface Task {
+  pass(): Promise<void>;
+  close?(): Promise<void>;
+}
+
 /**
  * Runs a periodic task in at most one process at a time: whoever holds the advisory lock. When the holder dies,
  * another takes over within a few seconds.
@@ -15,7 +21,7 @@ export function whenElected(
     readonly name: string;
     readonly milliseconds: number;
     readonly log: Logger;
-    readonly make: () => { pass(): Promise<void> };
+    readonly make: () => Task;
   },
 ): Loop {
   const ended = new AbortController();
@@ -41,7 +47,7 @@ async function reign(
     readonly name: string;
     readonly milliseconds: number;
     readonly log: Logger;
-    readonly make: () => { pass(): Promise<void> };
+    readonly make: () => Task;
   },
   ended: AbortSignal,
 ): Promise<void> {
@@ -52,5 +58,6 @@ async function reign(
   const asked = new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([lock.lost, asked]);
   await loop.stop();
+  await made.close?.();
   await lock.release();
 }

@@ -4,3 +4,4 @@ export { parseConfig, type WorkerConfig } from './config.js';
 export { createReconciler, type ReconcilerPorts } from './reconciler.js';
 export { openSources, parseSources, type SourceSettings } from './sources.js';
 export { createWatcher, type WatcherPorts } from './watcher.js';
+export { type CourierPorts, createCourier } from './webhooks/courier.js';

@@ -6,17 +6,19 @@ import { createAnchorer } from './audit/anchorer.js';
 import { createPruner } from './audit/pruner.js';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
-import { whenElected } from './elected.js';
+import { type Task, whenElected } from './elected.js';
 import type { Loop } from './every.js';
 import { createReconciler } from './reconciler.js';
 import { workerPlans } from './roles.js';
 import { bridgeTemporalLog } from './temporal-log.js';
 import { createWatcher } from './watcher.js';
+import { createCourier } from './webhooks/courier.js';
 
 /** How long a stopping worker waits for its activities; a training job goes on without it. */
 const graceMilliseconds = 5_000;
 const watchMilliseconds = 1_000;
 const reconcileMilliseconds = 30_000;
+const courierMilliseconds = 500;
 const pruneMilliseconds = 86_400_000;
 
 const config = parseConfig(process.env);
@@ -50,11 +52,11 @@ await Promise.all([container.close(), tracing?.close()]);
 process.disconnect?.();
 
 function electedLoops(): readonly Loop[] {
-  const { database, ports, repositories, auditAnchors } = container;
-  const all = { ...ports, ...repositories, auditAnchors };
+  const { database, ports, repositories, auditAnchors, webhookSender, seal } = container;
+  const all = { ...ports, ...repositories, auditAnchors, webhookSender, seal };
   const scaled = (milliseconds: number) => Math.max(200, milliseconds * config.timeScale);
   const keep = config.auditRetentionMilliseconds;
-  const looping = (name: string, milliseconds: number, make: () => { pass(): Promise<void> }) =>
+  const looping = (name: string, milliseconds: number, make: () => Task) =>
     whenElected(database, { name, milliseconds, log, make });
   return [
     ...(config.roles.includes('watcher')
@@ -66,6 +68,9 @@ function electedLoops(): readonly Loop[] {
       : []),
     ...(config.roles.includes('reconciler')
       ? [looping('reconciler', scaled(reconcileMilliseconds), () => createReconciler(all, log))]
+      : []),
+    ...(config.roles.includes('courier')
+      ? [looping('courier', courierMilliseconds, () => createCourier(all, log))]
       : []),
   ];
 }

@@ -37,9 +37,11 @@ export const environment = {
   predictionLogBacklog: 'LAUREL_PREDICTION_LOG_BACKLOG',
   /** How long prediction logs are kept in the object store, for example `397d`. */
   predictionLogRetention: 'LAUREL_PREDICTION_LOG_RETENTION',
+  /** Networks beside the public ones that webhooks may lead to: `127.0.0.1/32,10.1.0.0/16`. */
+  webhookNetworks: 'LAUREL_WEBHOOK_NETWORKS',
   /** How long the audit log keeps an event, for example `395d`. */
   auditRetention: 'LAUREL_AUDIT_RETENTION',
-  /** Comma-separated roles of a worker: control, compute, train, watcher, reconciler. */
+  /** Comma-separated roles of a worker: control, compute, train, watcher, reconciler, courier. */
   workerRoles: 'LAUREL_WORKER_ROLES',
   /** Largest artifact, in bytes, that clients of MLflow may upload. */
   artifactBytes: 'LAUREL_ARTIFACT_BYTES',

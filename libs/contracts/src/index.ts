@@ -20,6 +20,7 @@ export type {
   Crown,
   EntityActivities,
   PromoteModel,
+  PromotionReading,
   RestoreSplit,
   RolloutActivities,
   RolloutStart,

@@ -88,6 +88,37 @@ export { type ExplainChunk, explainChunks } from './explain/chunks.js';
 export type { Explanation } from './explain/explanation.js';
 export { ExplanationSums } from './explain/explanation-sums.js';
 export { type ExplainInput, type ExplainPlan, planExplanation } from './explain/plan.js';
+export type {
+  ApprovalField,
+  ApprovalForm,
+  ApprovalRules,
+  ApprovalValues,
+  ApproverRole,
+  PromotionWindow,
+  Weekday,
+} from './governance/approval-rules.js';
+export { weekdays } from './governance/approval-rules.js';
+export { type FormProblem, formProblems } from './governance/form.js';
+export {
+  type ApprovalFact,
+  expiryOf,
+  flawOf,
+  type GrantFlaw,
+  mayDecide,
+  mayPromote,
+  type PromotionFacts,
+  type PromotionRefusal,
+  type PromotionStanding,
+} from './governance/may-promote.js';
+export { flawTexts, refusalText } from './governance/refusal-text.js';
+export {
+  deliveryPatienceMilliseconds,
+  deliveryPause,
+  type WebhookTopic,
+  webhookTopicOf,
+  webhookTopics,
+} from './governance/webhook-topics.js';
+export { isOpen, isTimezone, opensAt } from './governance/windows.js';
 export { type Digest, isDigest, isName, type Percent, type RunId, type Timestamp, type VersionNumber } from './ids.js';
 export { canonicalJson, type Json } from './json.js';
 export {
@@ -103,7 +134,6 @@ export type { ArmSums, Feedback, Prediction, PredictionRecord, ServedArm } from 
 export { type GivenByRole, predictionOf } from './observation/prediction-of.js';
 export type { Goal } from './project/goal.js';
 export type {
-  ApprovalSpec,
   ChampionGateSpec,
   DataFormat,
   DataSpec,

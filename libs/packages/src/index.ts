@@ -4,3 +4,4 @@ export { type Keyring, listKeys, openKeyring, type TrustedKey } from './keyring.
 export { createKeys, type Keys, openKeys } from './keys.js';
 export { createPackageReader, createPackages } from './packages.js';
 export { type KeyRotation, rotateKeys } from './rotate-keys.js';
+export { openSeal } from './seal.js';

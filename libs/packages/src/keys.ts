@@ -73,7 +73,7 @@ function parsed(pem: Buffer): KeyObject | undefined {
 }
 
 /** Creates `path` with all of `text`, or leaves the file that is there. */
-async function writeOnce(path: string, text: string, mode: number): Promise<void> {
+export async function writeOnce(path: string, text: string, mode: number): Promise<void> {
   const staged = `${path}.${randomUUID()}`;
   const handle = await open(staged, 'wx', mode);
   try {

@@ -1,3 +1,4 @@
+export type { ApprovalDecision, ApprovalRecord, Approvals } from './approvals.js';
 export type {
   ArtifactEntry,
   ArtifactOwnerKey,
@@ -60,8 +61,6 @@ export type {
 export type {
   ApiKey,
   ApiKeys,
-  ApprovalRecord,
-  Approvals,
   Datasets,
   Events,
   EvidenceStore,
@@ -119,3 +118,14 @@ export type {
   RunAttempt,
   TrainingRecords,
 } from './training-records.js';
+export type {
+  DeliveryResult,
+  DeliveryState,
+  DueDelivery,
+  Seal,
+  Webhook,
+  WebhookAnswer,
+  WebhookDelivery,
+  WebhookSender,
+  Webhooks,
+} from './webhooks.js';

@@ -64,6 +64,15 @@ export interface EvidenceOrigin {
   readonly action: RolloutAction;
 }
 
+/** What an approver decided. */
+export interface ApprovalOrigin {
+  readonly by: string;
+  readonly at: Timestamp;
+  readonly decision: 'granted' | 'rejected';
+  readonly reason: string | null;
+  readonly evidenceId: string;
+}
+
 /** One attempt to make a version the champion. */
 export interface RolloutOrigin {
   readonly id: string;
@@ -72,7 +81,7 @@ export interface RolloutOrigin {
   readonly cause: string | null;
   readonly startedAt: Timestamp;
   readonly endedAt: Timestamp | null;
-  readonly approvals: readonly { readonly by: string; readonly at: Timestamp; readonly evidenceId: string }[];
+  readonly approvals: readonly ApprovalOrigin[];
   /** The newest; `evidenceCount` counts all. */
   readonly evidence: readonly EvidenceOrigin[];
   readonly evidenceCount: number;

@@ -62,6 +62,8 @@ export interface Orchestrator {
     workflowId: string,
     grant: { readonly by: string; readonly evidenceId: string; readonly approvers: number },
   ): Promise<void>;
+  /** Tells a running rollout of a stored rejection: it turns back. */
+  rejectRollout(workflowId: string, rejection: { readonly by: string; readonly reason: string }): Promise<void>;
   /** Tells a running rollout of a changed verdict. Returns false when it no longer runs. */
   changeVerdict(
     workflowId: string,

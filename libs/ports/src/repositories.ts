@@ -187,24 +187,6 @@ export interface Rollouts {
   ): Promise<void>;
 }
 
-export interface ApprovalRecord {
-  readonly rollout: string;
-  readonly digest: Digest;
-  readonly by: string;
-  readonly at: Timestamp;
-  readonly evidenceId: string;
-}
-
-export interface Approvals {
-  /** One per person and rollout; bound to the challenger's digest. Writes evidence and audit in the same transaction. */
-  grant(approval: {
-    readonly rollout: string;
-    readonly by: string;
-    readonly codeVersion: string;
-  }): Promise<{ readonly record: ApprovalRecord; readonly approvers: number }>;
-  list(rollout: string): Promise<readonly ApprovalRecord[]>;
-}
-
 export type Role = 'viewer' | 'operator' | 'approver' | 'admin';
 
 export interface ApiKey {

@@ -30,6 +30,7 @@ export interface Routing {
     readonly incarnation: number;
     readonly challenger: VersionRef;
     readonly plan: RolloutPlan;
+    readonly requestedBy?: string;
   }): Promise<{ readonly rollout: Rollout; readonly before: Split | null }>;
 
   /** Writes the next epoch as prepared, replacing an older prepared one. Idempotent by `changeId`. */

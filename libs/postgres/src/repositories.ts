@@ -23,6 +23,7 @@ import type {
   Tracking,
   TrainingRecords,
   Triggers,
+  Webhooks,
 } from '@laurel/ports';
 import { createArtifacts } from './artifacts/index.js';
 import { createAudit } from './audit/index.js';
@@ -48,6 +49,7 @@ import { createRouting } from './routing/index.js';
 import { createSweeps } from './sweeps/index.js';
 import { createLoggedModels, createTracking } from './tracking/index.js';
 import { createRunTokens } from './tracking/run-tokens.js';
+import { createWebhooks } from './webhooks/index.js';
 
 /** Every port that Postgres implements. */
 export interface Repositories {
@@ -68,6 +70,7 @@ export interface Repositories {
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly events: Events;
+  readonly webhooks: Webhooks;
   readonly routing: Routing;
   readonly sweeps: Sweeps;
   readonly tracking: Tracking;
@@ -100,6 +103,7 @@ export function createRepositories({ kysely, prepared }: Database): Repositories
     apiKeys: createApiKeys(kysely),
     idempotencyKeys: createIdempotencyKeys(kysely),
     events: createEvents(kysely),
+    webhooks: createWebhooks(kysely),
     routing: createRouting(kysely),
     sweeps: createSweeps(kysely),
     tracking: createTracking(prepared),

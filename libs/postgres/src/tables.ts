@@ -59,6 +59,7 @@ import type {
   TrackedRunsTable,
 } from './tables/tracking.js';
 import type { RunAttemptsTable } from './tables/training.js';
+import type { WebhookDeliveriesTable, WebhooksTable } from './tables/webhooks.js';
 
 /** Every table, by its SQL name. `tableColumns` says the same in values; a test compares both with the database. */
 export interface Tables {
@@ -102,6 +103,8 @@ export interface Tables {
   readonly api_keys: ApiKeysTable;
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly platform_events: PlatformEventsTable;
+  readonly webhooks: WebhooksTable;
+  readonly webhook_deliveries: WebhookDeliveriesTable;
   readonly leases: LeasesTable;
   readonly acknowledgements: AcknowledgementsTable;
   readonly ejections: EjectionsTable;

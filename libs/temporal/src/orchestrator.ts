@@ -4,6 +4,7 @@ import {
   type EndpointState,
   LaurelError,
   type ModelLifecycleState,
+  operatorOrdered,
   orderRollout,
   requestPromotion,
   rollBackEndpoint,
@@ -140,7 +141,10 @@ function endpointCalls(
 
 function lookCalls(
   client: Client,
-): Pick<Orchestrator, 'grantApproval' | 'changeVerdict' | 'reportTraining' | 'workflowStatus' | 'ping'> {
+): Pick<
+  Orchestrator,
+  'grantApproval' | 'rejectRollout' | 'changeVerdict' | 'reportTraining' | 'workflowStatus' | 'ping'
+> {
   return {
     reportTraining: (workflowId, progress) =>
       translated(async () => {
@@ -152,6 +156,11 @@ function lookCalls(
       }),
     grantApproval: (workflowId, grant) =>
       translated(() => client.workflow.getHandle(workflowId).signal(approvalGranted, grant)),
+    rejectRollout: (workflowId, { by, reason }) =>
+      translated(() => {
+        const order = { kind: 'abort', by, reason: `rejected: ${reason}` } as const;
+        return client.workflow.getHandle(workflowId).signal(operatorOrdered, order);
+      }),
     changeVerdict: (workflowId, change) =>
       translated(async () => {
         try {

@@ -11,6 +11,7 @@ import { createKeys, createPackages } from '@laurel/packages';
 import type { ObjectStore, Packages, Role } from '@laurel/ports';
 import { ping } from '@laurel/postgres';
 import { createLogger, createMeter, type Tracer } from '@laurel/telemetry';
+import { createWebhookSender } from '@laurel/webhooks';
 import { createRecordingOrchestrator, type RecordingOrchestrator } from '../../support/recording-orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.js';
 
@@ -83,6 +84,8 @@ export async function createApiWorld({
     packages,
     tables,
     auditWitness,
+    webhookAddresses: createWebhookSender({ allowed: [] }),
+    seal: { seal: (text) => Buffer.from(text).toString('hex') },
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },
     meter: createMeter(),

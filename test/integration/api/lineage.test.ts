@@ -6,6 +6,7 @@ import type { PlannedCircumstances, Split } from '@laurel/domain';
 import { type WrittenColumn, writeColumns } from '@laurel/duckdb';
 import { laurel } from '../../unit/cli/fake-server.js';
 import {
+  aPerson,
   aPlan,
   aPrediction,
   applySplit,
@@ -83,7 +84,7 @@ async function shipTwoVersions({ db }: ApiWorld): Promise<void> {
   const plan = aPlan({ approval: { required: true, approvers: 1, expiresAfter: '7d' } });
   const { rollout } = await db.routing.beginRollout({ ...rolling, plan });
   await applySplit(db, rolling, { champion: rollout.champion, weight: 5 });
-  await db.approvals.grant({ rollout: 'churn/2', by: 'ben', codeVersion });
+  await (await aPerson(db, 'ben')).decide('churn/2');
   const split = await db.routing.crown({ ...rolling, fence: 2, evidenceId: gateOf(second), codeVersion });
   await db.fleet.addPredictions([aPrediction({ predictionId: kept, epoch: split.epoch, version: 2 })]);
   await archivePrediction(split);

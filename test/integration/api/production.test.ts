@@ -128,7 +128,8 @@ test('an approval is stored, bound to the digest, and told to the rollout; twice
   expect(answer.status).toBe(201);
   expect(approvalGranted.parse(answer.body)).toMatchObject({
     approvers: 1,
-    approval: { digest: challenger.digest, by: 'the approver' },
+    approval: { digest: challenger.digest, by: 'the approver', decision: 'granted' },
+    needed: 2,
   });
   expect((await world.post('/api/v1/approvals', { rollout: 'churn/2' }, { as: 'approver' })).body.approvers).toBe(1);
   expect((await world.post('/api/v1/approvals', { rollout: 'churn/2' }, { as: 'admin' })).body.approvers).toBe(2);

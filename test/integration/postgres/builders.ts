@@ -10,6 +10,7 @@ import type {
   SplitDraft,
   VersionRef,
 } from '@laurel/domain';
+import type { ApprovalDecision, Role } from '@laurel/ports';
 import type { TestDatabase } from './database.js';
 
 export const digestOf = (text: string): Digest => `sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -60,6 +61,23 @@ export function aVersion(
       nextSemver: (previous) => (previous === undefined ? '1.0.0' : `1.0.${previous.version}`),
     },
   );
+}
+
+/** A person with a key of their own, who decides about `rollout`. */
+export async function aPerson(db: TestDatabase, name: string, role: Role = 'approver') {
+  const { key } = await db.apiKeys.create({ name, role });
+  const decide = (rollout: string, given: Partial<ApprovalDecision> = {}) =>
+    db.approvals.decide({
+      rollout,
+      by: name,
+      keyId: key.id,
+      decision: 'granted',
+      reason: 'looked at the evidence',
+      form: {},
+      codeVersion,
+      ...given,
+    });
+  return { name, key, decide };
 }
 
 export const refOf = ({ version, digest, semver }: VersionRef): VersionRef => ({ version, digest, semver });

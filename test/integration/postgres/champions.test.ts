@@ -1,6 +1,6 @@
 import { codeVersion } from '@laurel/contracts';
 import type { ModelVersion } from '@laurel/domain';
-import { aLook, aPlan, applySplit, aVersion, crownVersion, gateOf, refOf } from './builders.js';
+import { aLook, aPerson, aPlan, applySplit, aVersion, crownVersion, gateOf, refOf } from './builders.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 let db: TestDatabase;
@@ -136,15 +136,19 @@ test('I4: without a stored PASS of its own digest no version becomes champion', 
 
 test('I4: where the plan asks for two approvers, one person cannot crown by approving twice', async () => {
   const crown = await canary(version(2), aPlan({ approval: { required: true, approvers: 2, expiresAfter: '7d' } }));
-  const approve = (by: string) => db.approvals.grant({ rollout: `${project}/2`, by, codeVersion });
+  const [ann, ben, eve] = await Promise.all(['ann', 'ben', 'eve'].map((name) => aPerson(db, name)));
+  const approve = async (person = ann) => (await person?.decide(`${project}/2`))?.standing.approvers;
   const approvalRequired = { code: 'ApprovalRequired' };
   await expect(crown(gateOf(version(2)))).rejects.toMatchObject(approvalRequired);
-  expect(await Promise.all([approve('ann'), approve('ann')])).toMatchObject([{ approvers: 1 }, { approvers: 1 }]);
+  expect(await Promise.all([approve(ann), approve(ann)])).toEqual([['ann'], ['ann']]);
   await expect(crown(gateOf(version(2)))).rejects.toMatchObject(approvalRequired);
-  expect(await approve('ben')).toMatchObject({ approvers: 2, record: { by: 'ben', digest: version(2).digest } });
+  expect(await approve(ben)).toEqual(['ann', 'ben']);
   await expect(crown(gateOf(version(2)))).resolves.toMatchObject({ fence: 2 });
-  expect((await db.approvals.list(`${project}/2`)).map(({ by }) => by)).toEqual(['ann', 'ben']);
-  await expect(approve('eve')).rejects.toMatchObject({ code: 'Conflict' });
+  expect(await db.approvals.list(`${project}/2`)).toMatchObject([
+    { by: 'ann', digest: version(2).digest, decision: 'granted' },
+    { by: 'ben', digest: version(2).digest, decision: 'granted' },
+  ]);
+  await expect(approve(eve)).rejects.toMatchObject({ code: 'Conflict' });
 });
 
 test('I4: an approval step of the plan cannot be skipped', async () => {

@@ -17,6 +17,7 @@ test('a database and an object store are all it needs', () => {
     loopback: true,
     logLevel: 'info',
     timeScale: 1,
+    webhookNetworks: [],
     tracing: null,
   });
 });

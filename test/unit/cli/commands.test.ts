@@ -184,6 +184,68 @@ test('a rollback in a hurry needs only the endpoint', async () => {
   });
 });
 
+test('a decision goes with its reason and its form, and what is missing is shown', async () => {
+  answer = () => ({ body: { approval: {}, approvers: 1, needed: 2 } });
+  const approved = await run('approve churn/3 --reason fine --set ticket="7" --set seats=3 --set rehearsed=true');
+  expect(approved).toMatchObject({ code: 0, out: 'Rollout churn/3 is approved by 1 of 2 so far.\n' });
+  expect(server.asked[0]?.body).toEqual({
+    rollout: 'churn/3',
+    decision: 'granted',
+    reason: 'fine',
+    form: { ticket: '7', seats: 3, rehearsed: true },
+  });
+  expect((await run('reject churn/3 --reason early')).out).toContain('is rejected');
+  expect(server.asked[1]?.body).toEqual({ rollout: 'churn/3', decision: 'rejected', reason: 'early', form: {} });
+  expect((await run('approve churn/3 --set ticket')).code).toBe(2);
+  answer = ({ path }) => ({
+    body: path.includes('standing')
+      ? { may: false, missing: 'it has 0 of 1 approvals' }
+      : { items: [{ at: new Date().toISOString(), by: 'ann', decision: 'granted', reason: null }] },
+  });
+  const { out } = await run('approvals churn/3');
+  expect(out).toContain('It may not promote: it has 0 of 1 approvals.');
+  expect(out).toMatch(/ann +granted/);
+});
+
+test('a receiver is registered with a secret that is made here and shown once, or is that of the environment', async () => {
+  const made = { id: 'w1', url: 'https://example.com/', topics: ['run', 'gate'], createdAt: new Date().toISOString() };
+  answer = () => ({ status: 201, body: made });
+  const { out } = await run('webhook add https://example.com/ --events run,gate');
+  const { secret, ...rest } = server.asked[0]?.body ?? {};
+  expect(rest).toEqual({ url: 'https://example.com/', topics: ['run', 'gate'] });
+  expect(secret).toMatch(/^[\w-]{43}$/);
+  expect(out).toContain(`shown this once: ${secret}`);
+  const env = {
+    LAUREL_API_URL: server.url,
+    LAUREL_API_KEY: 'k',
+    LAUREL_HOME: folder,
+    LAUREL_WEBHOOK_SECRET: 'sixteen letters!',
+  };
+  const quiet = await laurel('webhook add https://example.com/', env, folder);
+  expect(server.asked[1]?.body).toEqual({ url: 'https://example.com/', secret: 'sixteen letters!' });
+  expect(quiet.out).not.toContain('sixteen');
+  expect((await run('webhook add https://example.com/ --events run,all')).code).toBe(2);
+});
+
+test('receivers are listed and removed, and what was sent is shown', async () => {
+  const at = new Date().toISOString();
+  answer = () => ({ body: { items: [{ id: 'w1', url: 'https://example.com/', topics: ['run'], createdAt: at }] } });
+  expect((await run('webhook list')).out).toContain('https://example.com/');
+  answer = () => ({ body: {} });
+  expect((await run('webhook remove w1')).out).toContain('w1 is removed');
+  expect(server.asked.at(-1)).toMatchObject({ method: 'DELETE', path: '/api/v1/webhooks/w1' });
+  const delivery = { event: 7, createdAt: at, type: 'run.ended', subject: 'r', attempts: 2, lastStatus: 500 };
+  const items = [{ ...delivery, state: 'pending', lastError: 'answered 500' }];
+  answer = ({ path }) => ({ body: path.endsWith('/test') ? { event: 7 } : { items, nextPageToken: null } });
+  expect((await run('webhook deliveries w1')).out).toContain('answered 500');
+  expect(await run('webhook test w1')).toMatchObject({ code: 1, side: expect.stringContaining('answered 500') });
+  items[0] = { ...delivery, state: 'delivered', lastStatus: 204, lastError: null as unknown as string };
+  expect(await run('webhook test w1')).toMatchObject({
+    code: 0,
+    out: 'The receiver took the event and answered 204.\n',
+  });
+});
+
 test('a broken audit log fails the command', async () => {
   const broken = { events: 9, verified: 3, intact: false, firstBroken: 4, fault: 'missing', problems: [] };
   answer = () => ({ body: broken });

@@ -28,3 +28,19 @@ test.each(['gpu', 'gpu=', 'gpu=free', 'gpu=-1', 'gpu=Infinity', 'gpu/night=1', '
     );
   },
 );
+
+test('the audit log is kept for thirteen months unless told otherwise, and never for less than half a year', () => {
+  const days = (LAUREL_AUDIT_RETENTION?: string) =>
+    parseConfig(LAUREL_AUDIT_RETENTION === undefined ? enough : { ...enough, LAUREL_AUDIT_RETENTION })
+      .auditRetentionMilliseconds / 86_400_000;
+  expect([days(), days('184d'), days('3650d')]).toEqual([395, 184, 3650]);
+  for (const wrong of ['183d', 'for ever', '1h']) {
+    expect(() => days(wrong)).toThrow(`LAUREL_AUDIT_RETENTION is "${wrong}" (a duration of at least 184d`);
+  }
+});
+
+test('networks of webhooks are a list, and none by default', () => {
+  expect(parseConfig(enough).webhookNetworks).toEqual([]);
+  const LAUREL_WEBHOOK_NETWORKS = '127.0.0.1/32, 10.1.0.0/16,';
+  expect(parseConfig({ ...enough, LAUREL_WEBHOOK_NETWORKS }).webhookNetworks).toEqual(['127.0.0.1/32', '10.1.0.0/16']);
+});

@@ -15,6 +15,8 @@ export interface RolloutMail {
   /** Newest verdict of the watcher. */
   verdict(): VerdictChange | undefined;
   approvers(): number;
+  /** How often it was told of an approval. */
+  grants(): number;
   abort(): OperatorOrder | undefined;
   paused(): boolean;
   /** Number of promote orders so far; each ends one pause. */
@@ -27,13 +29,17 @@ export interface RolloutMail {
 export function openMail(): RolloutMail {
   let verdict: VerdictChange | undefined;
   let approvers = 0;
+  let grants = 0;
   let abort: OperatorOrder | undefined;
   let paused = false;
   let promotions = 0;
   let progress: Omit<RolloutProgress, 'paused'> = { step: -1, phase: 'starting', weight: 0 };
 
   setHandler(verdictChanged, (change) => void (verdict = change));
-  setHandler(approvalGranted, (grant: ApprovalGrant) => void (approvers = Math.max(approvers, grant.approvers)));
+  setHandler(approvalGranted, (grant: ApprovalGrant) => {
+    approvers = Math.max(approvers, grant.approvers);
+    grants += 1;
+  });
   setHandler(operatorOrdered, (order) => {
     if (order.kind === 'abort') abort = order;
     if (order.kind === 'pause') paused = true;
@@ -45,6 +51,7 @@ export function openMail(): RolloutMail {
   return {
     verdict: () => verdict,
     approvers: () => approvers,
+    grants: () => grants,
     abort: () => abort,
     paused: () => paused,
     promotions: () => promotions,

@@ -1,5 +1,6 @@
 import type { PromoteModel } from '@laurel/contracts';
 import { describeStep, milliseconds, type RolloutStepSpec } from '@laurel/domain';
+import { awaitApprovals } from './approvals.js';
 import type { RolloutMail } from './rollout-mail.js';
 import { applySplit, openAnalysis, type Stage, showStep } from './stage.js';
 import type { Waiting } from './waiting.js';
@@ -15,14 +16,14 @@ interface Course {
  * Walks the plan's steps. Returns the id of the last stored PASS, or `null` when no analysis passed (a plan without
  * one never promotes). Throws a rejection when live traffic, a person or the deadline says to turn back.
  */
-export async function runSteps(course: Course): Promise<string | null> {
+export async function runSteps(course: Course, governed: boolean): Promise<string | null> {
   const { input, mail, waiting } = course;
   let stage: Stage = { epoch: 0, weight: 0, shadowSample: 0 };
   let passed: string | null = null;
   for (const [index, step] of input.plan.steps.entries()) {
     waiting.check();
     await showStep(input, mail, { step: index, phase: describeStep(step), weight: stage.weight });
-    const result = await runStep(course, { index, step, stage });
+    const result = await runStep({ ...course, governed }, { index, step, stage });
     stage = result.stage;
     passed = result.passed ?? passed;
   }
@@ -35,7 +36,7 @@ interface StepResult {
 }
 
 async function runStep(
-  course: Course,
+  course: Course & { readonly governed: boolean },
   at: { readonly index: number; readonly step: RolloutStepSpec; readonly stage: Stage },
 ): Promise<StepResult> {
   const { input, mail, waiting } = course;
@@ -74,7 +75,9 @@ async function runStep(
     else await waiting.pause(milliseconds(step.pause.duration), ordered);
     return { stage };
   }
-  await waiting.until(() => mail.approvers() >= step.approval.approvers);
+  const { approvers } = step.approval;
+  if (course.governed) await awaitApprovals(course, approvers);
+  else await waiting.until(() => mail.approvers() >= approvers);
   return { stage };
 }
 

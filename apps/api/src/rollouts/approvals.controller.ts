@@ -1,4 +1,13 @@
-import { approvalGranted, approvalsQuery, approvalView, approveBody, listOf } from '@laurel/contracts/schemas';
+import {
+  type ApproveBody,
+  approvalGranted,
+  approvalsQuery,
+  approvalView,
+  approveBody,
+  listOf,
+  promotionStanding,
+} from '@laurel/contracts/schemas';
+import { refusalText } from '@laurel/domain';
 import type { ApiKey, Approvals } from '@laurel/ports';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -16,14 +25,31 @@ export class ApprovalsController {
   ) {}
 
   @Post()
-  @Route({ allow: 'approver', summary: 'Approve a rollout', status: 201, answer: approvalGranted, keyed: true })
-  approve(@Body({ schema: approveBody }) body: { readonly rollout: string }, @Caller() caller: ApiKey) {
-    return this.service.approve(body.rollout, caller.name);
+  @Route({
+    allow: 'approver',
+    summary: 'Approve or reject a rollout',
+    status: 201,
+    answer: approvalGranted,
+    keyed: true,
+  })
+  decide(@Body({ schema: approveBody }) body: ApproveBody, @Caller() caller: ApiKey) {
+    return this.service.decide(body, caller);
   }
 
   @Get()
-  @Route({ allow: 'viewer', summary: 'List the approvals of a rollout', answer: listOf(approvalView) })
+  @Route({ allow: 'viewer', summary: 'List the decisions about a rollout', answer: listOf(approvalView) })
   async list(@Query({ schema: approvalsQuery }) query: { readonly rollout: string }) {
     return { items: await this.approvals.list(query.rollout) };
+  }
+
+  @Get('standing')
+  @Route({
+    allow: 'viewer',
+    summary: 'Show whether a rollout may promote now, and what is missing',
+    answer: promotionStanding,
+  })
+  async standing(@Query({ schema: approvalsQuery }) query: { readonly rollout: string }) {
+    const standing = await this.approvals.standing(query.rollout);
+    return { ...standing, missing: standing.may ? null : refusalText(standing) };
   }
 }

@@ -1,7 +1,7 @@
 import { codeVersion, LaurelError, rolloutId, workflowIds } from '@laurel/contracts';
-import type { RolloutOrder } from '@laurel/contracts/schemas';
+import type { ApproveBody, RolloutOrder } from '@laurel/contracts/schemas';
 import type { Rollout } from '@laurel/domain';
-import type { Approvals, Audit, Orchestrator, Rollouts } from '@laurel/ports';
+import type { ApiKey, Approvals, Audit, Orchestrator, Rollouts } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
 import { found } from '../http/found.js';
 import { tokens } from '../tokens.js';
@@ -28,16 +28,20 @@ export class RolloutOrdersService {
     return { rollout: rollout.id, order: kind };
   }
 
-  /** Stores the approval, then tells the rollout. Errors: `NotFound`, `Conflict`. */
-  async approve(id: string, by: string) {
-    const rollout = await this.running(id);
-    const { record, approvers } = await this.approvals.grant({ rollout: id, by, codeVersion });
-    await this.orchestrator.grantApproval(workflowIds.rollout(rollout.endpoint, rollout.incarnation), {
-      by,
-      evidenceId: record.evidenceId,
-      approvers,
-    });
-    return { approval: record, approvers };
+  /**
+   * Stores the decision, then tells the rollout, which believes what is stored and not what it is told. Errors:
+   * `NotFound`, `Conflict`, `Forbidden`, `InvalidInput`.
+   */
+  async decide(body: ApproveBody, { id: keyId, name: by }: ApiKey) {
+    const rollout = await this.running(body.rollout);
+    const { decision, reason, form } = body;
+    const decided = { rollout: rollout.id, by, keyId, decision, reason: reason ?? null, form, codeVersion };
+    const { record, standing } = await this.approvals.decide(decided);
+    const workflowId = workflowIds.rollout(rollout.endpoint, rollout.incarnation);
+    const approvers = standing.approvers.length;
+    if (decision === 'rejected') await this.orchestrator.rejectRollout(workflowId, { by, reason: record.reason ?? '' });
+    else await this.orchestrator.grantApproval(workflowId, { by, evidenceId: record.evidenceId, approvers });
+    return { approval: record, approvers, needed: standing.needed };
   }
 
   private async running(id: string): Promise<Rollout> {

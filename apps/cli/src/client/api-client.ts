@@ -41,6 +41,10 @@ export class ApiClient {
     }
   }
 
+  async remove(path: string): Promise<void> {
+    await this.send('DELETE', path);
+  }
+
   /** The newest `limit` items of a paged list. */
   async list<Item>(path: string, limit: number, query: Query = {}): Promise<readonly Item[]> {
     const items: Item[] = [];
@@ -68,7 +72,7 @@ export class ApiClient {
   }
 
   private async send(
-    method: 'GET' | 'POST',
+    method: HttpRequest['method'],
     path: string,
     write?: { readonly body: unknown; readonly key: string },
   ): Promise<unknown> {
@@ -78,7 +82,7 @@ export class ApiClient {
     return (await sendJson({ ...request, headers: keyed, body: write.body })).body;
   }
 
-  private request(method: 'GET' | 'POST', path: string): HttpRequest {
+  private request(method: HttpRequest['method'], path: string): HttpRequest {
     const { url, key } = this.options;
     return {
       method,

@@ -70,7 +70,7 @@ export const addAuditCommands: AddCommands = (program, surroundings) => {
       withContext(surroundings, async ({ api, cwd }, options: ExportOptions) => {
         const { format, after, out } = options;
         if (out === undefined) {
-          await api.receive('audit/export', { format, after }, (text) => void surroundings.out.write(text));
+          await api.receive('audit/export', { format, after }, (text) => surroundings.out.write(text));
           return;
         }
         const file = await open(resolve(cwd, out), 'w', 0o600);

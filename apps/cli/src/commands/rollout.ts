@@ -1,6 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
 import type {
-  ApprovalGranted,
   RolledBack,
   RolloutAccepted,
   RolloutOrder,
@@ -24,7 +23,7 @@ const orders: { readonly [order in RolloutOrder]: string } = {
   resume: 'let a held rollout go on',
 };
 
-/** `rollout`, `rollback` and `approve`. */
+/** `rollout` and `rollback`. */
 export const addRolloutCommands: AddCommands = (program, surroundings) => {
   const rollout = program
     .command('rollout')
@@ -34,7 +33,6 @@ export const addRolloutCommands: AddCommands = (program, surroundings) => {
   addWatch(rollout, surroundings);
   for (const [order, summary] of Object.entries(orders)) addOrder(rollout, surroundings, { order, summary });
   addRollback(program, surroundings);
-  addApprove(program, surroundings);
 };
 
 function addStart(rollout: Command, surroundings: Surroundings): void {
@@ -116,20 +114,6 @@ function addRollback(program: Command, surroundings: Surroundings): void {
         const answer = await api.post<RolledBack>(`${pathOf(endpoint)}/rollback`, { reason });
         const { version, semver } = answer.restored;
         printer.data(answer, () => `Version ${version} (${semver}) is champion of ${endpoint} again.`);
-      }),
-    );
-}
-
-function addApprove(program: Command, surroundings: Surroundings): void {
-  program
-    .command('approve')
-    .summary('approve a rollout that waits for it')
-    .description('Approve a rollout; needs a key with role approver or admin. Bound to the digest of its challenger.')
-    .argument('<rollout>', 'ENDPOINT/NUMBER, as in churn/3')
-    .action(
-      withContext(surroundings, async ({ api, printer }, rollout: string) => {
-        const answer = await api.post<ApprovalGranted>('approvals', { rollout });
-        printer.data(answer, () => `Rollout ${rollout} is approved by ${answer.approvers} so far.`);
       }),
     );
 }

@@ -81,7 +81,9 @@ function decisions({ gates, rollouts, reigns, parents }: Version): readonly Bran
     ...gates.map(({ verdict, id }) => ({ text: `gates ${verdict}, evidence ${id}` })),
     ...rollouts.map(({ id, status, cause, approvals, evidenceCount }) => ({
       text: `rollout ${id} ${status}${cause === null ? '' : ` (${cause})`}, ${evidenceCount} pieces of evidence`,
-      below: approvals.map(({ by, at, evidenceId }) => ({ text: `approved by ${by} ${at}, evidence ${evidenceId}` })),
+      below: approvals.map(({ by, at, decision, reason, evidenceId }) => ({
+        text: `${decision === 'granted' ? 'approved' : 'rejected'} by ${by} ${at}${reason === null ? '' : ` (${reason})`}, evidence ${evidenceId}`,
+      })),
     })),
     ...reigns.map(({ endpoint, crownedAt, endedAt, replaced }) => ({
       text: `champion of ${endpoint} from ${crownedAt} ${endedAt === null ? 'until now' : `to ${endedAt}`}, ${

@@ -9,7 +9,7 @@ export interface AnchorerPorts {
 }
 
 /** When the log is anchored: after so many new events, and after so long when there is any. */
-export interface AnchorPace {
+interface AnchorPace {
   readonly events: number;
   readonly milliseconds: number;
 }

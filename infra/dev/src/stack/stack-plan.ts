@@ -13,7 +13,7 @@ import type { StackPorts, StackUrls } from './shapes.js';
 
 const loopback = '127.0.0.1';
 const database = 'laurel';
-const workerRoles = 'control,compute,train,watcher,reconciler';
+const workerRoles = 'control,compute,train,watcher,reconciler,courier';
 
 /** Index of the group with the workers: once it has stopped, nobody starts training. */
 export const workerGroup = 2;

@@ -7,6 +7,8 @@ export interface BeginRollout {
   readonly incarnation: number;
   readonly challenger: VersionRef;
   readonly plan: RolloutPlan;
+  /** Who asked for it; not given by workflows of former versions. */
+  readonly requestedBy?: string;
 }
 
 export interface RolloutStart {
@@ -53,6 +55,19 @@ export interface PromoteModel extends BeginRollout {
   readonly requestedBy: string;
 }
 
+/** What people and the clock say about a promotion, by what is stored. Times are left to come, in milliseconds. */
+export interface PromotionReading {
+  readonly may: boolean;
+  readonly approvers: number;
+  readonly rejected: boolean;
+  /** Why it may not promote, in one clause; `''` when it may. */
+  readonly missing: string;
+  /** Below zero when the time for approvals is over. */
+  readonly expiresIn: number;
+  /** Until a window opens, when nothing but an open one is missing; else `null`. */
+  readonly opensIn: number | null;
+}
+
 /** Keyed writes of a rollout. */
 export interface RolloutActivities {
   /** Highest fence the endpoint has seen; 0 for one that never had a rollout. */
@@ -65,6 +80,8 @@ export interface RolloutActivities {
   /** Makes the prepared epoch current. */
   commitSplit(input: { readonly endpoint: string; readonly epoch: number; readonly fence: number }): Promise<Split>;
   openAnalysis(input: OpenAnalysis): Promise<void>;
+  /** Reads the stored decisions; nothing that a workflow was told counts. */
+  readPromotion(input: { readonly rollout: string }): Promise<PromotionReading>;
   recordStep(input: { readonly rollout: string; readonly step: number; readonly phase: string }): Promise<void>;
   /** One transaction: champion, split, alias, stage, audit, evidence. */
   crownChampion(input: Crown): Promise<Split>;

@@ -23,7 +23,15 @@ const rollout = z.object({
   cause: z.string().nullable(),
   startedAt: timestamp,
   endedAt: timestamp.nullable(),
-  approvals: z.array(z.object({ by: z.string(), at: timestamp, evidenceId: z.string() })),
+  approvals: z.array(
+    z.object({
+      by: z.string(),
+      at: timestamp,
+      decision: z.enum(['granted', 'rejected']),
+      reason: z.string().nullable(),
+      evidenceId: z.string(),
+    }),
+  ),
   evidence: z.array(evidence).meta({ description: 'The newest.' }),
   evidenceCount: z.number().int(),
 });

@@ -113,16 +113,52 @@ export const rolloutIdText = z
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[1-9]\d{0,9}$/, 'must be ENDPOINT/NUMBER, as in churn/3')
   .meta({ example: 'churn/3' });
 
-export const approveBody = z.strictObject({ rollout: rolloutIdText }).meta({ id: 'Approve' });
+const formValue = z.union([z.string().max(2_000), z.number(), z.boolean()]);
+
+export const approveBody = z
+  .strictObject({
+    rollout: rolloutIdText,
+    decision: z.enum(['granted', 'rejected']).default('granted'),
+    reason: reasonText.optional(),
+    form: z.record(z.string().max(50), formValue).default({}).meta({ description: 'Fields of spec.approval.form.' }),
+  })
+  .meta({ id: 'Approve' });
+export type ApproveBody = z.infer<typeof approveBody>;
 export const approvalsQuery = z.object({ rollout: rolloutIdText });
 
 export const approvalView = z
-  .object({ rollout: z.string(), digest, by: z.string(), at: timestamp, evidenceId: z.string() })
+  .object({
+    rollout: z.string(),
+    digest,
+    by: z.string(),
+    decision: z.enum(['granted', 'rejected']),
+    reason: z.string().nullable(),
+    form: z.record(z.string(), formValue),
+    at: timestamp,
+    evidenceId: z.string(),
+  })
   .meta({ id: 'Approval' });
 
 export const approvalGranted = z
-  .object({ approval: approvalView, approvers: z.number().int() })
-  .meta({ id: 'ApprovalGranted', description: 'The stored approval, and how many persons have approved by now.' });
+  .object({ approval: approvalView, approvers: z.number().int(), needed: z.number().int() })
+  .meta({ id: 'ApprovalGranted', description: 'The stored decision, and how many persons have approved by now.' });
+
+export const promotionStanding = z
+  .object({
+    may: z.boolean(),
+    missing: z.string().nullable(),
+    approvers: z.array(z.string()),
+    needed: z.number().int(),
+    discounted: z.array(z.object({ by: z.string(), flaw: z.string() })),
+    refusals: z.array(z.looseObject({ code: z.enum(['rejected', 'tooFewApprovals', 'outsideWindow']) })),
+    expiresAt: timestamp,
+    now: timestamp,
+  })
+  .meta({
+    id: 'PromotionStanding',
+    description: 'What people and the clock say about a promotion, by what is stored.',
+  });
+export type PromotionStanding = z.infer<typeof promotionStanding>;
 export type ApprovalGranted = z.infer<typeof approvalGranted>;
 
 /** Path of an order to a rollout. */

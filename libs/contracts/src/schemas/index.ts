@@ -90,12 +90,15 @@ export {
 } from './api-registry.js';
 export {
   type ApprovalGranted,
+  type ApproveBody,
   approvalGranted,
   approvalsQuery,
   approvalView,
   approveBody,
   type EvidenceView,
   evidenceView,
+  type PromotionStanding,
+  promotionStanding,
   type RolloutAccepted,
   type RolloutOrder,
   type RolloutOrdered,
@@ -134,6 +137,17 @@ export {
   runMetrics,
   runProgress,
 } from './api-training.js';
+export {
+  type RegisterWebhookBody,
+  registerWebhookBody,
+  type WebhookDeliveryView,
+  type WebhookTested,
+  type WebhookView,
+  webhookDeliveryView,
+  webhookParameter,
+  webhookTested,
+  webhookView,
+} from './api-webhooks.js';
 export { evaluationMetricsOf, fairnessMetrics } from './evaluation-metrics.js';
 export { kubernetesSettingsSchema, parseKubernetesSettings } from './kubernetes-settings.js';
 export {

@@ -1,4 +1,4 @@
-import type { ModelProject, TriggerSpec } from '@laurel/domain';
+import { isTimezone, type ModelProject, type TriggerSpec } from '@laurel/domain';
 import { dataFindings } from './project-checks-data.js';
 import { gateFindings, primaryFindings } from './project-checks-evaluation.js';
 import { rolloutFindings } from './project-checks-rollout.js';
@@ -28,7 +28,7 @@ function triggerFindings(
   const path = ['spec', 'triggers', index];
   if ('schedule' in trigger) {
     const allowed = 'a time zone of the IANA database such as UTC or Europe/Berlin';
-    return isTimeZone(trigger.timezone) ? [] : [wrongValue([...path, 'timezone'], trigger.timezone, allowed)];
+    return isTimezone(trigger.timezone) ? [] : [wrongValue([...path, 'timezone'], trigger.timezone, allowed)];
   }
   if ('drift' in trigger) {
     const monitors = (spec.monitors ?? []).map(({ name }) => name);
@@ -38,13 +38,4 @@ function triggerFindings(
     return [wrongValue([...path, 'degradation'], trigger.degradation, 'a mapping with below or above')];
   }
   return [];
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text }).format(0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -33,14 +33,6 @@ export const rolloutSchema = z
   })
   .meta({ id: 'Rollout' });
 
-/** `spec.approval`. */
-export const approvalSchema = z.strictObject({
-  required: z.boolean().default(false),
-  approvers: count(1).default(1),
-  roles: z.array(z.enum(['approver', 'admin'])).default(['approver']),
-  expiresAfter: duration.default('7d'),
-});
-
 /** `spec.serving`. Without `endpoint`, the project's name. */
 export const servingSchema = z
   .strictObject({

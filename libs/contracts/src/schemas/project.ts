@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { approvalSchema } from './project-approval.js';
 import { dataSchema } from './project-data.js';
 import { evaluationSchema } from './project-evaluation.js';
 import { duration, name } from './project-parts.js';
-import { approvalSchema, monitorSchema, rolloutSchema, servingSchema, triggerSchema } from './project-rollout.js';
+import { monitorSchema, rolloutSchema, servingSchema, triggerSchema } from './project-rollout.js';
 import { sweepSchema } from './project-sweep.js';
 import { trainingSchema } from './project-training.js';
 

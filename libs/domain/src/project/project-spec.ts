@@ -1,4 +1,5 @@
 import type { Duration } from '../duration.js';
+import type { ApprovalRules } from '../governance/approval-rules.js';
 import type { Percent } from '../ids.js';
 import type { RolloutMetricSpec, RolloutStepSpec } from '../rollout/plan.js';
 import type { SweepSpec } from '../sweep/sweep-spec.js';
@@ -22,7 +23,7 @@ export interface ProjectSpec {
   readonly data: DataSpec;
   readonly training: TrainingSpec;
   readonly evaluation: EvaluationSpec;
-  readonly approval: ApprovalSpec;
+  readonly approval: ApprovalRules;
   readonly serving: ServingSpec;
   readonly rollout: RolloutSpec;
   readonly triggers: readonly TriggerSpec[];
@@ -141,14 +142,6 @@ export interface ChampionGateSpec {
   readonly metric: string;
   readonly alpha: number;
   readonly margin: number;
-}
-
-export interface ApprovalSpec {
-  readonly required: boolean;
-  readonly approvers: number;
-  readonly expiresAfter: Duration;
-  /** Roles that may approve. */
-  readonly roles?: readonly ('approver' | 'admin')[];
 }
 
 export interface ServingSpec {

@@ -13,7 +13,7 @@ export function planOf(spec: ProjectSpec): RolloutPlan {
     deadline: rollout.deadline,
     baseline: serving.baseline?.constant ?? null,
     policy: policyOf(serving),
-    approval: { required: approval.required, approvers: approval.approvers, expiresAfter: approval.expiresAfter },
+    approval,
   };
 }
 

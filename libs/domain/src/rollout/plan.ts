@@ -1,4 +1,5 @@
 import type { Duration } from '../duration.js';
+import type { ApprovalRules } from '../governance/approval-rules.js';
 import type { Percent } from '../ids.js';
 import type { ServingPolicy } from '../traffic/split.js';
 
@@ -38,5 +39,5 @@ export interface RolloutPlan {
   readonly baseline: { readonly [output: string]: string | number } | null;
   /** How the endpoint is served from its first split on. */
   readonly policy?: ServingPolicy;
-  readonly approval: { readonly required: boolean; readonly approvers: number; readonly expiresAfter: Duration };
+  readonly approval: ApprovalRules;
 }

@@ -13,10 +13,7 @@ export const linkDigits = 12;
  * SHA-256 over the hash before and the event, as canonical JSON: the order of its members does not matter. The function
  * `append_audit` of the database computes the same.
  */
-export function hashOf(
-  previousHash: string,
-  event: AuditEntry & { readonly sequence: number; readonly at: string },
-): string {
+function hashOf(previousHash: string, event: AuditEntry & { readonly sequence: number; readonly at: string }): string {
   const { sequence, at, actor, action, subject, detail } = event;
   const content =
     `{"action":${JSON.stringify(action)},"actor":${JSON.stringify(actor)},"at":${JSON.stringify(at)},` +

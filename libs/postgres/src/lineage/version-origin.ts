@@ -12,7 +12,8 @@ const gates = jsonRows<EvidenceOrigin>(sql`
   select ${evidence}, e.sequence from evidence e where e.kind = 'gate' and e.challenger_digest = v.digest`);
 
 const approvals = jsonRows<RolloutOrigin['approvals'][number]>(sql`
-  select jsonb_build_object('by', a.approver, 'at', ${isoTime('a.granted_at')}, 'evidenceId', a.evidence_id), a.granted_at
+  select jsonb_build_object('by', a.approver, 'at', ${isoTime('a.decided_at')}, 'decision', a.decision,
+    'reason', a.reason, 'evidenceId', a.evidence_id), a.sequence
   from approvals a where a.rollout = o.id and a.digest = v.digest`);
 
 const newest = jsonRows<EvidenceOrigin>(sql`

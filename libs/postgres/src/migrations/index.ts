@@ -16,6 +16,8 @@ import { modelRegistry } from './0013-model-registry.js';
 import { artifacts } from './0014-artifacts.js';
 import { datasetContent } from './0015-dataset-content.js';
 import { auditCheckpoints } from './0016-audit-checkpoints.js';
+import { approvalDecisions } from './0017-approval-decisions.js';
+import { webhooks } from './0018-webhooks.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -35,6 +37,8 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0014-artifacts': statements(artifacts),
   '0015-dataset-content': statements(datasetContent),
   '0016-audit-checkpoints': statements(auditCheckpoints),
+  '0017-approval-decisions': statements(approvalDecisions),
+  '0018-webhooks': statements(webhooks),
 };
 
 function statements(text: string): Migration {

@@ -1,84 +1,144 @@
 import { LaurelError } from '@laurel/contracts';
-import type { Evidence, Rollout } from '@laurel/domain';
-import type { ApprovalRecord, Approvals } from '@laurel/ports';
+import {
+  type ApprovalFact,
+  type ApprovalValues,
+  expiryOf,
+  flawOf,
+  flawTexts,
+  formProblems,
+  mayDecide,
+} from '@laurel/domain';
+import type { ApprovalDecision, ApprovalRecord, Approvals } from '@laurel/ports';
 import { type Selectable, type Transaction } from 'kysely';
-import type { ApprovalsTable } from '../tables/routing.js';
+import { toJson } from '../json-column.js';
+import type { ApprovalsTable, RolloutsTable } from '../tables/routing.js';
 import type { Tables } from '../tables.js';
 import { type Connection, transact } from '../transact.js';
-import { appendAudit } from './audit.js';
-import { appendEvent } from './events.js';
-import { appendEvidence } from './evidence.js';
-import { toRollout } from './rollout-rows.js';
-
-type Grant = Parameters<Approvals['grant']>[0];
+import { recordApproval } from './approval-record.js';
+import { type Promotion, promotionOf, rolesOf } from './promotion-facts.js';
 
 export function createApprovals(db: Connection): Approvals {
   return {
-    grant: (grant) => transact(db, (trx) => grantApproval(trx, grant)),
+    decide: (decision) => transact(db, (trx) => decide(trx, decision)),
     list: (rollout) => approvalsOf(db, rollout),
+    standing: (id) =>
+      transact(db, async (trx) => {
+        const { rules, facts, standing, now } = await promotionOf(trx, await lockRollout(trx, id));
+        return { ...standing, now, expiresAt: expiryOf(rules, facts) };
+      }),
   };
 }
 
-/** Stored approvals of a rollout, oldest first. */
-export async function approvalsOf(db: Connection, rollout: string): Promise<readonly ApprovalRecord[]> {
+/** Stored decisions about a rollout, oldest first. */
+async function approvalsOf(db: Connection, rollout: string): Promise<readonly ApprovalRecord[]> {
   const rows = await db
     .selectFrom('approvals')
     .selectAll()
     .where('rollout', '=', rollout)
-    .orderBy('granted_at')
-    .orderBy('approver')
+    .orderBy('sequence')
     .execute();
   return rows.map(toRecord);
 }
 
 /** The rollout's row is locked, so that the last of several approvers sees the full count. */
-async function grantApproval(trx: Transaction<Tables>, { rollout: id, by, codeVersion }: Grant) {
+async function lockRollout(trx: Transaction<Tables>, id: string): Promise<Selectable<RolloutsTable>> {
   const row = await trx.selectFrom('rollouts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (row === undefined)
     throw new LaurelError('NotFound', `There is no rollout ${id}; list them with laurel get rollouts.`);
-  if (row.status !== 'running') {
-    throw new LaurelError('Conflict', `Rollout ${id} has ended as ${row.status}; there is nothing to approve.`);
-  }
-  const rollout = toRollout(row);
-  const evidenceId = `${id}/approval/${by}`;
-  const fresh = await trx
-    .insertInto('approvals')
-    .values({ rollout: id, approver: by, digest: rollout.challenger.digest, evidence_id: evidenceId })
-    .onConflict((conflict) => conflict.columns(['rollout', 'approver']).doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  if (fresh !== undefined) await record(trx, { rollout, fresh, codeVersion });
-  const records = await approvalsOf(trx, id);
-  const own = records.find((approval) => approval.by === by);
-  if (own === undefined) throw new Error(`the approval of ${id} by ${by} vanished inside its transaction`);
-  return { record: own, approvers: records.filter(({ digest }) => digest === rollout.challenger.digest).length };
+  return row;
 }
 
-async function record(
+async function decide(trx: Transaction<Tables>, decision: ApprovalDecision): ReturnType<Approvals['decide']> {
+  const rollout = await lockRollout(trx, decision.rollout);
+  const known = await knownDecision(trx, decision);
+  const promotion = await promotionOf(trx, rollout);
+  const counts = promotion.standing.approvers.includes(decision.by) || decision.decision === 'rejected';
+  if (known !== undefined && counts) return { record: toRecord(known), standing: promotion.standing };
+  if (rollout.status !== 'running') {
+    throw new LaurelError(
+      'Conflict',
+      `Rollout ${rollout.id} has ended as ${rollout.status}; there is nothing to decide.`,
+    );
+  }
+  const role = (await rolesOf(trx, [decision.keyId])).get(decision.keyId) ?? null;
+  const fact = factOf(decision, { promotion, role });
+  if (decision.decision === 'granted') checkGrant(promotion, fact);
+  else checkRejection(promotion, fact);
+  const number = promotion.facts.decisions.filter(({ by }) => by === decision.by).length;
+  const row = await trx
+    .insertInto('approvals')
+    .values({
+      rollout: rollout.id,
+      approver: decision.by,
+      digest: fact.digest,
+      evidence_id: `${rollout.id}/approval/${decision.by}${number === 0 ? '' : `/${number + 1}`}`,
+      decided_at: fact.at,
+      decision: fact.decision,
+      key_id: decision.keyId,
+      reason: fact.reason,
+      form: toJson(fact.values),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordApproval(trx, { rollout, row, codeVersion: decision.codeVersion });
+  return { record: toRecord(row), standing: (await promotionOf(trx, rollout)).standing };
+}
+
+/** The newest decision of this kind by this person. */
+function knownDecision(
   trx: Transaction<Tables>,
-  grant: { readonly rollout: Rollout; readonly fresh: Selectable<ApprovalsTable>; readonly codeVersion: string },
-): Promise<void> {
-  const { rollout, fresh, codeVersion } = grant;
-  const evidence: Evidence = {
-    id: fresh.evidence_id,
-    kind: 'approval',
-    endpoint: rollout.endpoint,
-    rollout: rollout.id,
-    step: rollout.step,
-    look: null,
-    at: fresh.granted_at,
-    epoch: null,
-    champion: rollout.champion,
-    challenger: rollout.challenger,
-    policyDigest: null,
-    input: null,
-    decision: { verdict: 'pass', action: 'continue', reasons: [], metrics: [] },
-    codeVersion,
-  };
-  await appendEvidence(trx, evidence);
-  const detail = { digest: fresh.digest, evidenceId: fresh.evidence_id };
-  await appendAudit(trx, { actor: fresh.approver, action: 'approval.granted', subject: rollout.id, detail });
-  await appendEvent(trx, { type: 'approval.granted', subject: rollout.id, detail: { ...detail, by: fresh.approver } });
+  { rollout, by, decision }: ApprovalDecision,
+): Promise<Selectable<ApprovalsTable> | undefined> {
+  return trx
+    .selectFrom('approvals')
+    .selectAll()
+    .where('rollout', '=', rollout)
+    .where('approver', '=', by)
+    .where('decision', '=', decision)
+    .orderBy('sequence', 'desc')
+    .executeTakeFirst();
+}
+
+function factOf(
+  { by, decision, reason, form }: ApprovalDecision,
+  { promotion, role }: { readonly promotion: Promotion; readonly role: string | null },
+): ApprovalFact {
+  // Whatever the values are, a grant is refused below unless they fill in the form.
+  const values = form as ApprovalValues;
+  return { by, decision, reason, values, role, digest: promotion.facts.digest, at: promotion.now };
+}
+
+/** The very rules that are asked at the crowning. Errors: `Conflict`, `Forbidden`, `InvalidInput`. */
+function checkGrant({ rules, facts, standing, now }: Promotion, fact: ApprovalFact): void {
+  const rejection = standing.refusals.find(({ code }) => code === 'rejected');
+  if (rejection !== undefined) {
+    throw new LaurelError('Conflict', 'The rollout has been rejected; roll the version out anew to have it approved.');
+  }
+  const flaw = flawOf(rules, { facts, fact, now });
+  if (flaw === undefined) return;
+  const message = `This approval ${flawTexts[flaw]}.`;
+  if (flaw === 'author' || flaw === 'role' || flaw === 'revoked') throw new LaurelError('Forbidden', message);
+  if (flaw === 'reason') throw needsReason();
+  if (flaw !== 'form') throw new LaurelError('Conflict', message);
+  const details = formProblems(rules.form ?? {}, fact.values).map(({ field, message }) => ({
+    path: `form.${field}`,
+    message,
+  }));
+  const list = details.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new LaurelError('InvalidInput', `The form of this approval is not filled in: ${list}.`, { details });
+}
+
+/** An author may take the version back; a person without the role may not. Errors: `Forbidden`, `InvalidInput`. */
+function checkRejection({ rules }: Promotion, { role, reason }: ApprovalFact): void {
+  if (role === null || !mayDecide(rules, role)) {
+    throw new LaurelError('Forbidden', `This rejection ${flawTexts[role === null ? 'revoked' : 'role']}.`);
+  }
+  if ((reason ?? '').trim() === '') throw needsReason();
+}
+
+function needsReason(): LaurelError {
+  const details = [{ path: 'reason', message: 'must be filled in' }];
+  return new LaurelError('InvalidInput', 'This decision needs a reason; say why.', { details });
 }
 
 function toRecord(row: Selectable<ApprovalsTable>): ApprovalRecord {
@@ -86,7 +146,10 @@ function toRecord(row: Selectable<ApprovalsTable>): ApprovalRecord {
     rollout: row.rollout,
     digest: row.digest,
     by: row.approver,
-    at: row.granted_at,
+    decision: row.decision,
+    reason: row.reason,
+    form: row.form,
+    at: row.decided_at,
     evidenceId: row.evidence_id,
   };
 }

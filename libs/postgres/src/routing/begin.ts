@@ -12,6 +12,7 @@ import { endOvertaken } from './end.js';
 import { type EndpointRow, lockEndpoint, raiseFence, staleFence } from './endpoint-row.js';
 import { findRollout, type RolloutRow } from './held-rollout.js';
 import { currentReign } from './reigns.js';
+import { authorsOf } from './rollout-authors.js';
 import { splitIn, toSplit } from './split-rows.js';
 import { aliasOf, setAlias, setStage } from './standing.js';
 
@@ -77,7 +78,7 @@ function findVersion(trx: Transaction<Tables>, project: string, version: number)
 
 async function open(
   trx: Transaction<Tables>,
-  { endpoint, project, incarnation, challenger, plan }: Begin,
+  { endpoint, project, incarnation, challenger, plan, requestedBy }: Begin,
   before: Split | null,
 ): Promise<Rollout> {
   const champion = await currentReign(trx, endpoint);
@@ -94,6 +95,7 @@ async function open(
       champion: champion === undefined ? null : toJson(toVersionRef(champion)),
       challenger: toJson(toVersionRef(challenger)),
       plan: toJson(plan),
+      authors: toJson(await authorsOf(trx, { project, version: challenger.version, requestedBy })),
       before: toJson({ epoch: before?.epoch ?? null, challengerAlias, stage }),
     })
     .returningAll()
@@ -103,6 +105,10 @@ async function open(
   const detail = { project, challenger: toVersionRef(challenger), champion: row.champion };
   await appendAudit(trx, { actor: 'laurel', action: 'rollout.started', subject: id, detail });
   await appendEvent(trx, { type: 'rollout.started', subject: id, detail });
+  if (plan.approval.required) {
+    const { approvers, expiresAfter } = plan.approval;
+    await appendEvent(trx, { type: 'approval.requested', subject: id, detail: { ...detail, approvers, expiresAfter } });
+  }
   return toRollout(row);
 }
 

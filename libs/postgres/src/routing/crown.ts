@@ -34,7 +34,7 @@ export async function crownChallenger(trx: Transaction<Tables>, input: Crown): P
     );
   }
   await checkEvidence(trx, rollout, input.evidenceId);
-  await checkApprovals(trx, rollout);
+  const approvers = await checkApprovals(trx, rollout);
   const loaded = await splitThatLoaded(trx, rollout);
   const previous = await currentReign(trx, input.endpoint);
   const { incarnation, evidenceId, endpoint: name } = input;
@@ -42,7 +42,7 @@ export async function crownChallenger(trx: Transaction<Tables>, input: Crown): P
   await succeed(trx, { endpoint: name, project, version, incarnation, evidenceId, restores: null });
   const split = await writeNextEpoch(trx, championOnly(loaded, rollout), { changeId, state: 'committed' });
   await moveStanding(trx, rollout, previous);
-  await record(trx, rollout, { split, input });
+  await record(trx, rollout, { split, input, approvers });
   return split;
 }
 
@@ -76,7 +76,7 @@ async function moveStanding(
 async function record(
   trx: Transaction<Tables>,
   rollout: RolloutRow,
-  { split, input }: { readonly split: Split; readonly input: Crown },
+  { split, input, approvers }: { readonly split: Split; readonly input: Crown; readonly approvers: readonly string[] },
 ): Promise<void> {
   const evidence: Evidence = {
     id: `${rollout.id}/crowning`,
@@ -101,6 +101,7 @@ async function record(
     previous: rollout.champion,
     epoch: split.epoch,
     evidenceId: input.evidenceId,
+    approvers,
   };
   await appendAudit(trx, { actor: 'laurel', action: 'champion.crowned', subject: rollout.endpoint, detail });
   await appendEvent(trx, { type: 'champion.crowned', subject: rollout.endpoint, detail });

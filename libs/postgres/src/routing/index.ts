@@ -3,7 +3,7 @@ import { type Connection, transact } from '../transact.js';
 import { closeAnalysis, openAnalyses, openAnalysis } from './analyses.js';
 import { beginRollout } from './begin.js';
 import { commitSplit } from './commit.js';
-import { crownChallenger } from './crown.js';
+import { crownOrRecord } from './crown-or-record.js';
 import { endRollout } from './end.js';
 import { prepareSplit } from './prepare.js';
 import { readinessOf } from './readiness.js';
@@ -22,7 +22,7 @@ export function createRouting(db: Connection): Routing {
     prepare: (draft, changeId) => transact(db, (trx) => prepareSplit(trx, draft, changeId)),
     readiness: (endpoint, epoch) => readinessOf(db, endpoint, epoch),
     commit: (input) => transact(db, (trx) => commitSplit(trx, input)),
-    crown: (input) => transact(db, (trx) => crownChallenger(trx, input)),
+    crown: (input) => crownOrRecord(db, input),
     restore: (input) => transact(db, (trx) => restoreSplit(trx, input)),
     endRollout: (input) => transact(db, (trx) => endRollout(trx, input)),
     rollBackChampion: (input) => transact(db, (trx) => rollBackChampion(trx, input)),

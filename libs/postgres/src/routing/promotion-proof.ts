@@ -1,8 +1,8 @@
 import { LaurelError } from '@laurel/contracts';
-import type { RolloutPlan, Split } from '@laurel/domain';
+import { refusalText, type Split } from '@laurel/domain';
 import type { Transaction } from 'kysely';
-import { approvalsOf } from '../repositories/approvals.js';
 import { findEvidence } from '../repositories/evidence.js';
+import { promotionOf } from '../repositories/promotion-facts.js';
 import type { Tables } from '../tables.js';
 import type { RolloutRow } from './held-rollout.js';
 import { namedBy, obstacleTo, readinessOf } from './readiness.js';
@@ -27,19 +27,17 @@ export async function checkEvidence(trx: Transaction<Tables>, rollout: RolloutRo
   if (evidence.rollout !== rollout.id) throw refuse(`belongs to rollout ${evidence.rollout}`);
 }
 
-/** Errors: `ApprovalRequired` when fewer people than the plan demands have approved this digest. */
-export async function checkApprovals(trx: Transaction<Tables>, { id, plan, challenger }: RolloutRow): Promise<void> {
-  const needed = approversNeeded(plan);
-  if (needed === 0) return;
-  const given = (await approvalsOf(trx, id)).filter(({ digest }) => digest === challenger.digest).length;
-  if (given >= needed) return;
-  throw new LaurelError('ApprovalRequired', `Rollout ${id} has ${given} of ${needed} approvals; run laurel approve.`);
-}
-
-/** The strictest demand: that of the project, or of an approval step of the plan. */
-function approversNeeded({ approval, steps }: RolloutPlan): number {
-  const ofSteps = steps.map((step) => ('approval' in step ? step.approval.approvers : 0));
-  return Math.max(approval.required ? approval.approvers : 0, ...ofSteps, 0);
+/**
+ * I4: people and the clock say yes, by what is stored now. Returns who approved. Errors: `ApprovalRequired` while only
+ * approvals are missing, `Conflict` when it was rejected or no window is open.
+ */
+export async function checkApprovals(trx: Transaction<Tables>, rollout: RolloutRow): Promise<readonly string[]> {
+  const { standing } = await promotionOf(trx, rollout);
+  if (standing.may) return standing.approvers;
+  const code = standing.refusals.every((refusal) => refusal.code === 'tooFewApprovals')
+    ? 'ApprovalRequired'
+    : 'Conflict';
+  throw new LaurelError(code, `Rollout ${rollout.id} may not promote: ${refusalText(standing)}.`);
 }
 
 /**

@@ -1,6 +1,16 @@
-import type { Arm, Digest, RolloutPlan, RolloutStatus, Split, SplitState, Stage, VersionRef } from '@laurel/domain';
+import type {
+  ApprovalValues,
+  Arm,
+  Digest,
+  RolloutPlan,
+  RolloutStatus,
+  Split,
+  SplitState,
+  Stage,
+  VersionRef,
+} from '@laurel/domain';
 import type { ColumnType } from 'kysely';
-import type { JsonColumn, NullableJsonColumn } from '../json-column.js';
+import type { JsonColumn, JsonText, NullableJsonColumn } from '../json-column.js';
 import type { Sequence, WrittenAt } from './given-columns.js';
 
 export interface EndpointsTable {
@@ -78,17 +88,26 @@ export interface RolloutsTable {
   readonly step: ColumnType<number, number | undefined, number>;
   readonly cause: string | null;
   readonly evidence_id: string | null;
+  /** People who asked for the version or the rollout, or applied the project. */
+  readonly authors: ColumnType<readonly string[], JsonText<readonly string[]> | undefined, never>;
   readonly started_at: WrittenAt;
   readonly restored_at: string | null;
   readonly ended_at: string | null;
 }
 
+/** Decisions only grow; who decided twice has two rows. */
 export interface ApprovalsTable {
+  readonly sequence: Sequence;
   readonly rollout: string;
   readonly approver: string;
   readonly digest: Digest;
   readonly evidence_id: string;
-  readonly granted_at: WrittenAt;
+  readonly decided_at: string;
+  readonly decision: 'granted' | 'rejected';
+  /** `null` for grants from before keys were remembered; they count no more. */
+  readonly key_id: string | null;
+  readonly reason: string | null;
+  readonly form: JsonColumn<ApprovalValues>;
 }
 
 export interface OpenAnalysesTable {

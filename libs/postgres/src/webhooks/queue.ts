@@ -1,0 +1,62 @@
+import type { DeliveryResult, DueDelivery } from '@laurel/ports';
+import { sql } from 'kysely';
+import type { Connection } from '../transact.js';
+
+/** In order per receiver and subject: what came before must be delivered, or given up, first. */
+export async function dueDeliveries(
+  db: Connection,
+  limit: number,
+  of?: { readonly webhook: string; readonly subject: string },
+): Promise<readonly DueDelivery[]> {
+  const only = of === undefined ? sql`true` : sql`webhook = ${of.webhook} and subject = ${of.subject}`;
+  const { rows } = await sql<DueDelivery>`
+    select d.id, d.webhook, d.subject, w.url, w.sealed_secret as "sealedSecret", d.body,
+      (extract(epoch from now() - d.created_at) * 1000)::bigint as "ageMilliseconds"
+    from (
+      select distinct on (webhook, subject) * from webhook_deliveries
+      where state = 'pending' and ${only}
+      order by webhook, subject, event_id
+    ) d
+    join webhooks w on w.id = d.webhook and w.removed_at is null
+    where d.next_at <= now() and (d.claimed_until is null or d.claimed_until < now())
+    order by d.event_id
+    limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** One of two that ask at once gets it; a claim whose holder died ends by itself. */
+export async function claimDelivery(db: Connection, id: string, milliseconds: number): Promise<number | undefined> {
+  const row = await db
+    .updateTable('webhook_deliveries')
+    .set((eb) => ({
+      attempts: eb('attempts', '+', 1),
+      claimed_until: sql<string>`now() + make_interval(secs => ${milliseconds / 1_000})`,
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<', sql<string>`now()`)]))
+    .returning('attempts')
+    .executeTakeFirst();
+  return row?.attempts;
+}
+
+/** Writes how a try ended; a delivery that is settled already is left as it is. */
+export async function settleDelivery(db: Connection, id: string, result: DeliveryResult): Promise<void> {
+  const { delivered, status, error, pauseMilliseconds } = result;
+  const state = delivered ? 'delivered' : pauseMilliseconds === null ? 'failed' : 'pending';
+  await db
+    .updateTable('webhook_deliveries')
+    .set({
+      state,
+      last_status: status,
+      last_error: error,
+      claimed_until: null,
+      delivered_at: delivered ? sql<string>`now()` : null,
+      ...(pauseMilliseconds === null
+        ? {}
+        : { next_at: sql<string>`now() + make_interval(secs => ${pauseMilliseconds / 1_000})` }),
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .execute();
+}
