@@ -15,10 +15,16 @@ import { LineageService } from './lineage/lineage.service.js';
 import type { ApiPorts } from './ports.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
+import { CardsController } from './registry/card/cards.controller.js';
+import { CardsService } from './registry/card/cards.service.js';
+import { ComparisonsController } from './registry/comparisons.controller.js';
 import { DatasetsController } from './registry/datasets.controller.js';
 import { ModelsController } from './registry/models.controller.js';
 import { ModelsService } from './registry/models.service.js';
 import { PackagesController } from './registry/packages.controller.js';
+import { ReleaseNotesController } from './registry/release-notes.controller.js';
+import { ReleaseNotesService } from './registry/release-notes.service.js';
+import { VersionFactsService } from './registry/version-facts.service.js';
 import { ApprovalsController } from './rollouts/approvals.controller.js';
 import { EvidenceController } from './rollouts/evidence.controller.js';
 import { RolloutOrdersService } from './rollouts/rollout-orders.service.js';
@@ -48,6 +54,9 @@ const controllers = [
   ModelsController,
   PackagesController,
   LineageController,
+  ComparisonsController,
+  CardsController,
+  ReleaseNotesController,
   EndpointsController,
   RolloutsController,
   EvidenceController,
@@ -76,6 +85,9 @@ const services = [
   SweepsService,
   ModelsService,
   LineageService,
+  VersionFactsService,
+  ReleaseNotesService,
+  CardsService,
   EndpointsService,
   ServedProjects,
   RolloutStartsService,

@@ -40,6 +40,7 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
       ...repositories,
       packages: createPackageReader({ objectStore, keyring: openKeyring(join(config.home, 'keys')) }),
       predictionArchive: { find: (id) => findInArchive({ objects: objectStore, tables: createTableEngine() }, id) },
+      objects: objectStore,
       orchestrator,
       trainerLogs: jobs,
       database: { ping: () => ping(database) },

@@ -8,12 +8,14 @@ import type {
   IdempotencyKeys,
   JobLauncher,
   LineageStore,
+  ObjectStore,
   Observations,
   Orchestrator,
   Packages,
   PredictionOrigin,
   Projects,
   Registry,
+  ReleaseNotes,
   Rollouts,
   Routing,
   RunCircumstances,
@@ -57,6 +59,8 @@ export interface ApiPorts {
   readonly lineage: LineageStore;
   readonly predictionArchive: PredictionArchive;
   readonly packages: Pick<Packages, 'open' | 'verify'>;
+  readonly objects: Pick<ObjectStore, 'get'>;
+  readonly releaseNotes: ReleaseNotes;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;

@@ -11,6 +11,8 @@ export const tokens = {
   packages: Symbol('Packages'),
   lineage: Symbol('LineageStore'),
   predictionArchive: Symbol('PredictionArchive'),
+  objects: Symbol('ObjectStore'),
+  releaseNotes: Symbol('ReleaseNotes'),
   evidence: Symbol('EvidenceStore'),
   rollouts: Symbol('Rollouts'),
   approvals: Symbol('Approvals'),

@@ -1,6 +1,7 @@
 import { codeVersion } from '@laurel/contracts';
 import { Command, Option } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
+import { addCardCommands } from './commands/card.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFeedbackCommand } from './commands/feedback.js';
 import { addKeysCommands } from './commands/keys.js';
@@ -22,7 +23,7 @@ import { formats } from './output/printer.js';
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addKeysCommands, addDemoCommand]],
   ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
-  ['Look:', [addReadCommands, addLogsCommand, addLineageCommand, addPackageCommands, addAuditCommands]],
+  ['Look:', [addReadCommands, addLogsCommand, addCardCommands, addLineageCommand, addPackageCommands, addAuditCommands]],
   ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
 ];
 

@@ -1,5 +1,11 @@
 export { findAnomalies } from './data/anomalies.js';
 export type { AnomalyInput, DescribedTable } from './data/anomaly-input.js';
+export {
+  type ColumnDifference,
+  diffTables,
+  type RowDifference,
+  type StatisticDifference,
+} from './data/dataset-diff.js';
 export type { Cell, Row } from './data/row.js';
 export {
   type Anomaly,
@@ -38,6 +44,7 @@ export {
   evaluationMetricsOf,
   type FairnessMetricName,
   fairnessMetricNames,
+  goalOf,
   type MetricValues,
   type PairedMetricName,
   pairedMetricNames,
@@ -66,6 +73,7 @@ export { type GivenByRole, predictionOf } from './observation/prediction-of.js';
 export type { Goal } from './project/goal.js';
 export type {
   ApprovalSpec,
+  CardSpec,
   ChampionGateSpec,
   DataFormat,
   DataSpec,
@@ -84,7 +92,21 @@ export type {
   TriggerSpec,
   ValidationRule,
 } from './project/project-spec.js';
+export type { CardBlock, CardField, CardMetadata, CardPlot, CardSection, ModelCard } from './registry/card/card.js';
+export type { CardFacts, CardRollout } from './registry/card/card-facts.js';
+export { cardMarkdown } from './registry/card/card-markdown.js';
+export { modelCard } from './registry/card/model-card.js';
+export {
+  type CalibrationChange,
+  type CodeChange,
+  compareVersions,
+  type GateChange,
+  type VersionComparison,
+} from './registry/compare-versions.js';
+export { type DataChanges, dataChanges, type MovedColumn } from './registry/data-changes.js';
+export { type MetricChange, metricChanges } from './registry/metric-changes.js';
 export type { Alias, Lineage, ModelVersion, Stage } from './registry/model-version.js';
+export { releaseNotes } from './registry/release-notes.js';
 export { nextSemver, type Versioned } from './registry/semver.js';
 export type {
   ModelSignature,
@@ -93,6 +115,15 @@ export type {
   SignatureOutput,
   TrainerModel,
 } from './registry/signature.js';
+export {
+  type Bump,
+  bumpReason,
+  changeText,
+  type InterfaceChange,
+  type InterfaceChangeName,
+  interfaceChanges,
+} from './registry/signature-changes.js';
+export type { VersionFacts } from './registry/version-facts.js';
 export { type Admission, type AdmissionInput, admit } from './retraining/admit.js';
 export { type AssessInput, assess } from './rollout/assess.js';
 export { decide, telemetryGapMilliseconds } from './rollout/decide.js';
@@ -177,6 +208,7 @@ export {
   typedArrays,
 } from './tensor/tensor.js';
 export { editDistance, nearest } from './text/nearest.js';
+export { hasHiddenCharacters, type ProseBlock, proseBlocks } from './text/prose.js';
 export { quoted } from './text/quoted.js';
 export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
 export { chooseArm } from './traffic/choose-arm.js';
@@ -217,6 +249,7 @@ export type {
 } from './training/circumstances.js';
 export { addCost, type Cost, hourlyPrice, type JobUse, type Prices, useOf } from './training/cost.js';
 export { type EndCode, type EndRule, endRules } from './training/end-rules.js';
+export { type LockChanges, lockChanges, type Requirements, requirementsOf } from './training/environment-lock.js';
 export { type SignsOfLife, signsAfter, signsAtStart, silentFor } from './training/hang-watch.js';
 export type { JobOutcome, JobProgress, JobResources, JobSpec, OutputManifest, Placement } from './training/job.js';
 export type { EndCause } from './training/job-end.js';

@@ -11,6 +11,7 @@ import type {
   Observations,
   Projects,
   Registry,
+  ReleaseNotes,
   Rollouts,
   Routing,
   RunCircumstances,
@@ -32,6 +33,7 @@ import { createEvidenceStore } from './repositories/evidence.js';
 import { createIdempotencyKeys } from './repositories/idempotency-keys.js';
 import { createProjects } from './repositories/projects.js';
 import { createRegistry } from './repositories/registry.js';
+import { createReleaseNotes } from './repositories/release-notes.js';
 import { createRollouts } from './repositories/rollouts.js';
 import { createRunCircumstances } from './repositories/run-circumstances.js';
 import { createRuns } from './repositories/runs.js';
@@ -50,6 +52,7 @@ export interface Repositories {
   readonly triggers: Triggers;
   readonly registry: Registry;
   readonly lineage: LineageStore;
+  readonly releaseNotes: ReleaseNotes;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;
@@ -77,6 +80,7 @@ export function createRepositories({ kysely }: Database): Repositories {
     triggers: createTriggers(kysely),
     registry: createRegistry(kysely),
     lineage: createLineageStore(kysely),
+    releaseNotes: createReleaseNotes(kysely),
     evidence: createEvidenceStore(kysely),
     rollouts: createRollouts(kysely),
     approvals: createApprovals(kysely),

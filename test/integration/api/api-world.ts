@@ -74,6 +74,7 @@ export async function createApiWorld({
     predictionArchive: {
       find: (id) => findInArchive({ objects: objectStore, tables: createTableEngine() }, id),
     },
+    objects: objectStore,
     orchestrator,
     trainerLogs: { log: async (name, lines) => ['first', `last of ${name}`].slice(-lines) },
     database: { ping: () => ping(db.database) },

@@ -20,12 +20,12 @@ export class ApiClient {
     return (await this.send('GET', path + queryText(query))) as Answer;
   }
 
-  /** The bytes of an answer that is not JSON. */
-  bytes(path: string): Promise<Uint8Array> {
+  /** The bytes of an answer that is not JSON, in the media type `accept` where it comes in several. */
+  bytes(path: string, accept = '*/*'): Promise<Uint8Array> {
     const { url, key } = this.options;
     return readBytes({
       url: `${url}/api/v1/${path}`,
-      headers: key === null ? {} : { authorization: `Bearer ${key}` },
+      headers: { accept, ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
       unreachable: this.unreachable,
     });
   }
@@ -55,6 +55,11 @@ export class ApiClient {
     }
   }
 
+  /** Sending it again has no further effect. */
+  async put<Answer>(path: string, body: unknown): Promise<Answer> {
+    return (await this.send('PUT', path, { body, key: randomUUID() })) as Answer;
+  }
+
   /** The newest `limit` items of a paged list. */
   async list<Item>(path: string, limit: number, query: Query = {}): Promise<readonly Item[]> {
     const items: Item[] = [];
@@ -72,7 +77,7 @@ export class ApiClient {
   }
 
   private async send(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
     write?: { readonly body: unknown; readonly key: string },
   ): Promise<unknown> {

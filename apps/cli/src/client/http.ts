@@ -6,7 +6,7 @@ const patienceMilliseconds = 30_000;
 
 export interface HttpRequest {
   readonly url: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers: { readonly [name: string]: string };
   readonly body?: unknown;
   /** Said when nobody answers. */

@@ -10,6 +10,7 @@ import { servingPolicy } from './0007-serving-policy.js';
 import { attemptsAndMetrics } from './0008-attempts-and-metrics.js';
 import { sweeps } from './0009-sweeps.js';
 import { runCircumstances } from './0010-run-circumstances.js';
+import { cards } from './0020-cards.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -23,6 +24,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0008-attempts-and-metrics': statements(attemptsAndMetrics),
   '0009-sweeps': statements(sweeps),
   '0010-run-circumstances': statements(runCircumstances),
+  '0020-cards': statements(cards),
 };
 
 function statements(text: string): Migration {
