@@ -17,6 +17,7 @@ import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { CardsController } from './registry/card/cards.controller.js';
 import { CardsService } from './registry/card/cards.service.js';
+import { VersionHistoryService } from './registry/card/version-history.service.js';
 import { ComparisonsController } from './registry/comparisons.controller.js';
 import { DatasetsController } from './registry/datasets.controller.js';
 import { ModelsController } from './registry/models.controller.js';
@@ -86,6 +87,7 @@ const services = [
   ModelsService,
   LineageService,
   VersionFactsService,
+  VersionHistoryService,
   ReleaseNotesService,
   CardsService,
   EndpointsService,

@@ -45,7 +45,7 @@ async function described(of: {
   const facts = aFacts();
   const name = of.hostile ? evil : 'contract';
   const [tenure] = facts.dataset!.schema.columns;
-  const { version, createdAt, ...dataset } = aDatasetVersion({
+  const dataset = aDatasetVersion({
     digest: await objects.put(bytes(of.dataset)),
     rows: of.rows ?? 1_000,
     schema: { columns: [tenure!, { name, kind: 'categorical', storage: 'string', nullable: true }] },
@@ -152,6 +152,11 @@ describe('the page', () => {
     expect(attributes.filter(([name]) => name.startsWith('on') || name === 'srcdoc')).toEqual([]);
     expect(attributes.filter(([, value]) => /^\s*javascript:/i.test(value))).toEqual([]);
     expect(tags('svg').length).toBeGreaterThanOrEqual(3);
+    expect(tags('style')).toHaveLength(1);
+  });
+
+  test('is the same, byte for byte, while nothing changes', async () => {
+    expect((await card(2, 'text/html')).body === page).toBe(true);
   });
 
   test('asks nobody for anything and says so to the browser', async () => {

@@ -1,4 +1,4 @@
-import { compareVersions, type ModelVersion, releaseNotes, type VersionFacts } from '@laurel/domain';
+import { compareVersions, releaseNotes, type VersionFacts } from '@laurel/domain';
 import type { Registry, ReleaseNotes } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
 import { found } from '../http/found.js';
@@ -16,10 +16,9 @@ export class ReleaseNotesService {
 
   /** Error: `NotFound`. */
   async of(model: string, version: number) {
-    const known = await this.version(model, version);
-    const history = await this.notes.list(model, version);
-    const generated = await this.generated(await this.facts.of(known));
-    return { model, version, semver: known.semver, generated, written: history[0] ?? null, history };
+    const known = found(await this.registry.find(model, version), `version ${version} of model "${model}"`);
+    const notes = await this.about(await this.facts.of(known));
+    return { model, version, semver: known.semver, ...notes };
   }
 
   /** Error: `NotFound`. */
@@ -28,14 +27,12 @@ export class ReleaseNotesService {
     return await this.of(note.project, note.version);
   }
 
-  /** What changed against the version registered before. */
-  async generated(facts: VersionFacts): Promise<readonly string[]> {
+  /** What people wrote, and what changed against the version registered before. */
+  async about(facts: VersionFacts) {
     const { version } = facts;
+    const history = await this.notes.list(version.project, version.version);
     const before = version.version === 1 ? undefined : await this.registry.find(version.project, version.version - 1);
-    return releaseNotes(version, before === undefined ? null : compareVersions(await this.facts.of(before), facts));
-  }
-
-  private async version(model: string, version: number): Promise<ModelVersion> {
-    return found(await this.registry.find(model, version), `version ${version} of model "${model}"`);
+    const comparison = before === undefined ? null : compareVersions(await this.facts.of(before), facts);
+    return { generated: releaseNotes(version, comparison), written: history[0] ?? null, history };
   }
 }

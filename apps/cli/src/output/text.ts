@@ -36,6 +36,6 @@ export function plainText(text: string): string {
   return text.replace(hidden, '\u{fffd}');
 }
 
-const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const hidden = /(?![\t\n])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 export const dash = '-';

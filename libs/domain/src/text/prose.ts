@@ -4,7 +4,7 @@ export type ProseBlock =
   | { readonly kind: 'list'; readonly items: readonly string[] };
 
 /** Control characters but tab and line feed, and characters that turn the direction of what follows. */
-const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
+const hidden = /(?![\t\n])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 /** Does the text hold characters that nobody sees? Lines may end as on any system. */
 export function hasHiddenCharacters(text: string): boolean {

@@ -5,6 +5,7 @@ import type {
   Evidence,
   ModelProject,
   ModelVersion,
+  SignatureOutput,
   VersionFacts,
 } from '@laurel/domain';
 
@@ -14,9 +15,9 @@ export const digestOf = (fill: string): Digest => `sha256:${fill.repeat(64).slic
 export const inputs = (...names: readonly string[]) =>
   names.map((name) => ({ name, dtype: 'FP32' as const, shape: [-1, 1], optional: false }));
 
-export const outputs = [
-  { name: 'label', dtype: 'BYTES' as const, shape: [-1], role: 'label' as const },
-  { name: 'probabilities', dtype: 'FP32' as const, shape: [-1, 2], role: 'probabilities' as const },
+export const outputs: readonly SignatureOutput[] = [
+  { name: 'label', dtype: 'BYTES', shape: [-1], role: 'label' },
+  { name: 'probabilities', dtype: 'FP32', shape: [-1, 2], role: 'probabilities' },
 ];
 
 export const aModelVersion = (change: Partial<ModelVersion> = {}): ModelVersion => ({

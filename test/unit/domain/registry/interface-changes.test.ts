@@ -55,7 +55,7 @@ const cases: readonly (readonly [InterfaceChangeName, Versioned, string, string]
   ['outputAdded', signed({ outputs: [...outputs, { ...label, name: 'score' }] }), '2.0.0', 'output "score" is new'],
   [
     'outputTypeChanged',
-    signed({ outputs: [{ ...label, dtype: 'INT64' as never }, probabilities] }),
+    signed({ outputs: [{ ...label, dtype: 'INT64' }, probabilities] }),
     '2.0.0',
     'output "label" was BYTES and is INT64',
   ],
@@ -67,7 +67,7 @@ const cases: readonly (readonly [InterfaceChangeName, Versioned, string, string]
   ],
   [
     'outputRoleChanged',
-    signed({ outputs: [{ ...label, role: 'value' as never }, probabilities] }),
+    signed({ outputs: [{ ...label, role: 'value' }, probabilities] }),
     '2.0.0',
     'output "label" was label and is value',
   ],

@@ -177,10 +177,10 @@ test('a regression has neither fairness nor classes', () => {
 });
 
 describe('as Markdown', () => {
-  const markdown = cardMarkdown(modelCard(aCardFacts()));
+  const whole = cardMarkdown(modelCard(aCardFacts()));
 
   test('the metadata block is that of a model card of Hugging Face', () => {
-    const [, head = ''] = markdown.split('---\n');
+    const [, head = ''] = whole.split('---\n');
     const entries = head
       .trim()
       .split('\n')
@@ -193,10 +193,10 @@ describe('as Markdown', () => {
   });
 
   test('every section is a heading, and a list of a person is a list', () => {
-    const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
+    const headings = [...whole.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
     expect(headings).toHaveLength(Object.keys(told).length + 1);
     expect(headings).toEqual(expect.arrayContaining(['Model Details', 'Intended Use', 'Bias, Risks, and Limitations']));
-    expect(markdown).toContain('\n- Pricing\n- Credit\n');
+    expect(whole).toContain('\n- Pricing\n- Credit\n');
   });
 
   const hostile = [
@@ -214,22 +214,19 @@ describe('as Markdown', () => {
   test.each(hostile)('the name %j is read as text wherever it stands', (name) => {
     const facts = aFacts();
     const column = { ...facts.dataset!.schema.columns[0]!, name };
-    const page = String(
-      marked.parse(
-        cardMarkdown(
-          modelCard(
-            aCardFacts({
-              version: aModelVersion({ algorithm: name, metrics: { [name]: { value: 1, low: 0, high: 1 } } }),
-              dataset: { ...facts.dataset!, source: name, schema: { columns: [column] } },
-              report: { ...facts.report!, slices: [{ column: name, value: name, rows: 1, metrics: { rocAuc: 1 } }] },
-              lock: name,
-              project: { project: aProject({ intendedUse: name, contact: name }), appliedAt: '', appliedBy: name },
-              notes: { written: { text: name, author: name, at: '' }, generated: [name] },
-            }),
-          ),
-        ).replace(/^---\n[\s\S]*?\n---\n/, ''),
+    const markdown = cardMarkdown(
+      modelCard(
+        aCardFacts({
+          version: aModelVersion({ algorithm: name, metrics: { [name]: { value: 1, low: 0, high: 1 } } }),
+          dataset: { ...facts.dataset!, source: name, schema: { columns: [column] } },
+          report: { ...facts.report!, slices: [{ column: name, value: name, rows: 1, metrics: { rocAuc: 1 } }] },
+          lock: name,
+          project: { project: aProject({ intendedUse: name, contact: name }), appliedAt: '', appliedBy: name },
+          notes: { written: { text: name, author: name, at: '' }, generated: [name] },
+        }),
       ),
     );
+    const page = marked.parse(markdown.replace(/^---\n[\s\S]*?\n---\n/, ''), { async: false });
     const elements = namesIn(parseFragment(page));
     expect(elements.filter((tag) => ['script', 'img', 'code', 'em', 'del', 'ol'].includes(tag))).toEqual([]);
     expect([...page.matchAll(/href="([^"]*)"/g)].filter(([, to]) => !/^(mailto|https):/.test(to ?? ''))).toEqual([]);

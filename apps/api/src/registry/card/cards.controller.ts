@@ -5,6 +5,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { mediaTypeFor } from '../../http/media-type.js';
 import { Route } from '../../http/route.js';
+import { ModelsService } from '../models.service.js';
 import { CardsService } from './cards.service.js';
 import { cardPage, pagePolicy } from './page.js';
 
@@ -19,7 +20,10 @@ const mediaTypes = Object.keys(forms) as readonly (keyof typeof forms)[];
 @ApiTags('models')
 @Controller('api/v1/models/:model/versions/:version/card')
 export class CardsController {
-  constructor(@Inject(CardsService) private readonly cards: CardsService) {}
+  constructor(
+    @Inject(ModelsService) private readonly models: ModelsService,
+    @Inject(CardsService) private readonly cards: CardsService,
+  ) {}
 
   @Get()
   @Route({ allow: 'viewer', summary: 'Read the model card of a version', media: mediaTypes })
@@ -33,7 +37,7 @@ export class CardsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const media = mediaTypeFor(accept, mediaTypes);
-    const card = await this.cards.of(model, version);
+    const card = await this.cards.of(await this.models.version(model, version));
     void reply.header('content-type', `${media}; charset=utf-8`);
     return forms[media](card);
   }

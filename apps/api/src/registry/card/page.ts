@@ -53,12 +53,16 @@ ${sections.map((section) => sectionHtml(section, 2)).join('\n')}
 }
 
 function sectionHtml({ id, title, blocks, sections = [] }: CardSection, level: number): string {
-  const inner = [...blocks.map(blockHtml), ...sections.map((section) => sectionHtml(section, level + 1))];
+  const inner = [
+    ...blocks.map((block, index) => blockHtml(block, `${id}-${index}`)),
+    ...sections.map((section) => sectionHtml(section, level + 1)),
+  ];
   const heading = `<h${level} id="${escape(id)}-title">${escape(title)}</h${level}>`;
   return `<section id="${escape(id)}" aria-labelledby="${escape(id)}-title">\n${[heading, ...inner].join('\n')}\n</section>`;
 }
 
-function blockHtml(block: CardBlock): string {
+/** `prefix` is what ids within the block begin with. */
+function blockHtml(block: CardBlock, prefix: string): string {
   switch (block.kind) {
     case 'prose':
       return proseHtml(block.text);
@@ -73,8 +77,11 @@ function blockHtml(block: CardBlock): string {
     case 'table':
       return tableHtml(block);
     case 'plot':
-      return `<figure><div role="img" aria-label="${escape(`${block.caption}; the table says the same in numbers`)}">${plotSvg(block.plot)}</div><figcaption>${escape(block.caption)}</figcaption></figure>`;
+      break;
   }
+  const said = escape(`${block.caption}; the table says the same in numbers`);
+  const svg = plotSvg(block.plot, prefix);
+  return `<figure><div role="img" aria-label="${said}">${svg}</div><figcaption>${escape(block.caption)}</figcaption></figure>`;
 }
 
 function proseHtml(text: string): string {
@@ -108,7 +115,5 @@ const entities: { readonly [character: string]: string } = {
 
 /** Text as HTML, also within an attribute in quotes; control characters, which HTML cannot hold, become spaces. */
 function escape(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ')
-    .replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return text.replace(/(?![\t\n])\p{Cc}/gu, ' ').replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

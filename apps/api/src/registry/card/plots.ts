@@ -14,8 +14,18 @@ const width = 720;
 const rowHeight = 30;
 const longestLabel = 28;
 
-/** A plot as an SVG without script, fonts or pictures from elsewhere. Names are text in it, never markup. */
-export function plotSvg(plot: CardPlot): string {
+/**
+ * A plot as an SVG without script, style, fonts or pictures from elsewhere. Names are text in it, never markup. Nothing
+ * happens under a pointer, and ids begin with `prefix`: equal plots are equal bytes, and several fit into one page.
+ */
+export function plotSvg(plot: CardPlot, prefix: string): string {
+  return drawn(plot)
+    .replace(/<style >[\s\S]*?<\/style>/, '')
+    .replaceAll(/ class="[\w -]*"/g, '')
+    .replaceAll(/(id="|url\(#)zr\d+-/g, `$1${prefix}-`);
+}
+
+function drawn(plot: CardPlot): string {
   if (plot.of === 'reliability') return reliability(plot);
   return plot.of === 'bars' ? bars(plot) : intervals(plot);
 }
@@ -33,7 +43,7 @@ function draw(option: EChartsCoreOption, height: number): string {
 /** One name a row, the first on top. */
 function named(names: readonly string[]) {
   return {
-    grid: { left: 210, right: 60, top: 20, bottom: 40 },
+    grid: { left: 210, right: 60, top: 26, bottom: 34 },
     yAxis: {
       type: 'category',
       inverse: true,
@@ -84,7 +94,7 @@ function whisker(_: unknown, api: Drawing) {
 function bars({ items, overall }: Extract<CardPlot, { of: 'bars' }>): string {
   const { height, ...frame } = named(items.map(({ name }) => name));
   const rounded = items.map(({ value }) => Number(value.toPrecision(4)));
-  const whole = { xAxis: overall, label: { formatter: 'all rows', color: grey } };
+  const whole = { xAxis: overall, label: { formatter: 'all rows', color: grey, position: 'start' } };
   return draw(
     {
       ...frame,
@@ -94,11 +104,11 @@ function bars({ items, overall }: Extract<CardPlot, { of: 'bars' }>): string {
           type: 'bar',
           barMaxWidth: 16,
           itemStyle: { color: blue },
-          label: { show: true, position: 'right' },
+          label: { show: true, position: 'right', backgroundColor: '#fff' },
           data: rounded,
           ...(overall === null
             ? {}
-            : { markLine: { symbol: 'none', silent: true, lineStyle: { color: grey }, data: [whole] } }),
+            : { markLine: { symbol: 'none', silent: true, z: 1, lineStyle: { color: grey }, data: [whole] } }),
         },
       ],
     },

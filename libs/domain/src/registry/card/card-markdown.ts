@@ -53,8 +53,9 @@ function blockText(block: CardBlock): string {
     case 'table':
       return tableText(block);
     case 'plot':
-      return '';
+      break;
   }
+  return '';
 }
 
 function proseText(text: string): string {
@@ -78,7 +79,7 @@ const blockStart = /^([-+=#]|\d+(?=[.)]))/;
 
 function inline(text: string): string {
   return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .replace(special, '\\$&')
     .replace(blockStart, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));

@@ -3,7 +3,7 @@ import { type CardBlock, type CardSection, fields, missing, note, prose } from '
 import type { CardFacts } from './card-facts.js';
 
 /** What people wrote under a key of `spec.card`, or that nobody did and where to write it. */
-export function written(key: keyof CardSpec, { project, version }: CardFacts): readonly CardBlock[] {
+function written(key: keyof CardSpec, { project, version }: CardFacts): readonly CardBlock[] {
   const text = project?.project.spec.card?.[key];
   if (text !== undefined && text.trim() !== '') return [prose(text)];
   return [
