@@ -7,7 +7,7 @@ import { draftOf } from '../../support/built-package.js';
 import { buildClassifier } from '../../support/onnx-builder.js';
 import { laurel } from '../../unit/cli/fake-server.js';
 import { aDatasetVersion, aFacts } from '../../unit/domain/registry/card-facts.js';
-import { aRunId, aVersion, crownVersion } from '../postgres/builders.js';
+import { aPlan, aRunId, aVersion, crownVersion, refOf } from '../postgres/builders.js';
 import { type ApiWorld, aProject, createApiWorld } from './api-world.js';
 
 const evil = `</text><script>alert("x")</script>'"<img src=x onerror=alert(1)>`;
@@ -130,6 +130,22 @@ describe('a card', () => {
     expect(body).toContain('**Aliases:** champion');
     expect(body).toContain('Nobody has written this: set spec.card.ethics');
   });
+
+  test('tells who approved a rollout that is still open', async () => {
+    const challenger = refOf((await world.db.registry.find('churn', 2))!);
+    await world.db.routing.beginRollout({
+      endpoint: 'churn',
+      project: 'churn',
+      incarnation: 2,
+      challenger,
+      plan: aPlan(),
+    });
+    const { record } = await world.db.approvals.grant({ rollout: 'churn/2', by: 'ben', codeVersion: '0' });
+    const { body } = await card(2);
+    expect(body).toContain(`| churn/2 | ben | ${record.at} | ${record.evidenceId} |`);
+    expect(body).toContain('| churn/2 | running | 1 |');
+    expect((await card(1)).body).not.toContain('| churn/2 |');
+  });
 });
 
 describe('the page', () => {
@@ -241,6 +257,7 @@ describe('release notes', () => {
   test.each([
     ['of 10 KB', 'x'.repeat(10_240)],
     ['with a control character', 'a\u0007b'],
+    ['with an escape sequence', 'a\u001b[2Jb'],
     ['with NUL', 'a\u0000b'],
     ['that turns the direction', 'a\u202eb'],
     ['that is empty', '  \n'],
@@ -266,6 +283,8 @@ describe('laurel', () => {
   beforeAll(async () => {
     const env = { LAUREL_API_URL: await world.app.getUrl(), LAUREL_API_KEY: world.keys.operator, LAUREL_HOME: folder };
     run = (commandLine) => laurel(commandLine, env, folder);
+    await writeFile(join(folder, 'latin.md'), Buffer.from([0x66, 0xfc, 0x72]));
+    await writeFile(join(folder, 'big.md'), 'x'.repeat(1_048_577));
   });
 
   test('compare shows tables, and JSON with -o', async () => {
@@ -312,6 +331,8 @@ describe('laurel', () => {
     ['card churn/1 --html a --markdown', 2, 'cannot be used with'],
     ['card nobody/1', 3, 'There is no version 1 of model "nobody"'],
     ['release-notes churn/1 --file nowhere.md', 2, 'cannot be read'],
+    ['release-notes churn/1 --file latin.md', 2, 'is not UTF-8 text'],
+    ['release-notes churn/1 --file big.md', 2, 'no file of at most 1 MiB'],
     ['release-notes churn/1 --set a --file b', 2, 'cannot be used with'],
     [`release-notes churn/1 --set ${'x'.repeat(10_240)}`, 2, 'text'],
   ])('%.60s ends with %d', async (commandLine, code, sentence) => {

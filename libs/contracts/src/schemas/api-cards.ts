@@ -102,7 +102,9 @@ export const versionComparison = z
   .meta({ id: 'VersionComparison' });
 export type VersionComparisonView = z.infer<typeof versionComparison>;
 
-export const releaseNotesBody = z.strictObject({ text: proseText(longestNotes) }).meta({ id: 'WriteReleaseNotes' });
+export const releaseNotesBody = z
+  .strictObject({ text: proseText(longestNotes, 'must be text without control and invisible characters') })
+  .meta({ id: 'WriteReleaseNotes' });
 
 const releaseNote = z.object({ revision: z.number().int(), text: z.string(), author: z.string(), at: timestamp });
 

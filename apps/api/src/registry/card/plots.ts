@@ -98,7 +98,7 @@ function bars({ items, overall }: Extract<CardPlot, { of: 'bars' }>): string {
   return draw(
     {
       ...frame,
-      xAxis: { type: 'value', min: 0 },
+      xAxis: { type: 'value', min: Math.min(0, ...rounded) },
       series: [
         {
           type: 'bar',
