@@ -23,7 +23,10 @@ import { formats } from './output/printer.js';
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addKeysCommands, addDemoCommand]],
   ['Models:', [addProjectCommands, addTrainCommand, addSweepCommands, addServeCommand]],
-  ['Look:', [addReadCommands, addLogsCommand, addCardCommands, addLineageCommand, addPackageCommands, addAuditCommands]],
+  [
+    'Look:',
+    [addReadCommands, addLogsCommand, addCardCommands, addLineageCommand, addPackageCommands, addAuditCommands],
+  ],
   ['Production:', [addRolloutCommands, addPredictCommand, addFeedbackCommand]],
 ];
 

@@ -37,7 +37,7 @@ function metricsText({ metrics, sameHoldout }: Comparison, printer: Printer): st
     is === null ? dash : numberText(is.value),
     difference === null ? dash : signed(difference.value),
     difference === null ? dash : `${signed(difference.low)} to ${signed(difference.high)}`,
-    excludesEquality ? 'excluded' : 'possible',
+    difference === null ? dash : excludesEquality ? 'excluded' : 'possible',
     printer.tint(verdict === 'better' ? 'green' : verdict === 'worse' ? 'red' : 'yellow', verdict),
   ]);
   const table = renderTable(['metric', 'from', 'to', 'difference', '95 % interval', 'equality', 'verdict'], rows);

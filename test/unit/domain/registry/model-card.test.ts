@@ -208,6 +208,14 @@ describe('as Markdown', () => {
     '# heading\n\n---\n- item',
     '&lt;script&gt;',
     '1. one',
+    '7) seven',
+    '- item',
+    '+ item',
+    '===',
+    '---',
+    '## two',
+    '> said',
+    '    indented',
     '*bold* _it_ ~~gone~~',
   ];
 
@@ -228,7 +236,9 @@ describe('as Markdown', () => {
     );
     const page = marked.parse(markdown.replace(/^---\n[\s\S]*?\n---\n/, ''), { async: false });
     const elements = namesIn(parseFragment(page));
-    expect(elements.filter((tag) => ['script', 'img', 'code', 'em', 'del', 'ol'].includes(tag))).toEqual([]);
+    expect(elements.filter((tag) => ['script', 'img', 'code', 'em', 'del', 'ol', 'hr', 'pre'].includes(tag))).toEqual(
+      [],
+    );
     expect([...page.matchAll(/href="([^"]*)"/g)].filter(([, to]) => !/^(mailto|https):/.test(to ?? ''))).toEqual([]);
     const heads = elements.filter((tag) => /^h\d$/.test(tag)).length;
     expect(heads).toBe(Object.keys(told).length + 1);

@@ -75,7 +75,7 @@ function tableText({ caption, head, rows }: Extract<CardBlock, { kind: 'table' }
 /** Characters that mean something to Markdown, or to HTML inside of it; underscores within a word do not. */
 const special = /[\\`*[\]<>|~&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 /** What begins a block at the head of a line: a list, a heading, an underline. */
-const blockStart = /^([-+=#]|\d+(?=[.)]))/;
+const blockStart = /^(?:[-+](?=[-\s]|$)|[=#]|\d{1,9}(?=[.)](?:\s|$)))/;
 
 function inline(text: string): string {
   return text

@@ -47,5 +47,5 @@ export function contactSection(facts: CardFacts): CardSection {
 
 function writtenWhen({ project }: CardFacts): readonly CardBlock[] {
   if (project === null) return [];
-  return [note(`As the project file says that ${project.appliedBy} applied at ${project.appliedAt}.`)];
+  return [note(`From the project file that ${project.appliedBy} applied at ${project.appliedAt}.`)];
 }
