@@ -85,6 +85,28 @@ describe('four tables, trained side by side, become models that answer', () => {
   }, 30_000);
 });
 
+describe('the card', () => {
+  interface Section {
+    readonly blocks: readonly { readonly kind: string; readonly text?: string }[];
+    readonly sections?: readonly Section[];
+  }
+  const missing = ({ blocks, sections = [] }: Section): readonly string[] => [
+    ...blocks.flatMap(({ kind, text = '' }) => (kind === 'missing' ? [text] : [])),
+    ...sections.flatMap(missing),
+  ];
+
+  test.each(['leavers', 'flowers', 'homes', 'payers'])(
+    'of %s lacks only what people have to write',
+    async (name) => {
+      const card = await stack.json<{ readonly sections: readonly Section[] }>('card', `${name}/1`);
+      expect(card.sections.length).toBeGreaterThan(15);
+      expect(card.sections.flatMap(missing).filter((text) => !/ spec\.|--set TEXT/.test(text))).toEqual([]);
+      expect((await stack.laurel(['card', `${name}/1`])).out).toContain('promoted');
+    },
+    60_000,
+  );
+});
+
 describe('training again', () => {
   test('with nothing changed, every output is used again and no second version is made', async () => {
     const { code, out } = await stack.laurel(['train', 'leavers', '--wait']);

@@ -43,6 +43,7 @@ export function runActivities(ports: Ports): RegistryActivities {
               gates: input.evaluation.gates,
               gatesPassed: input.evaluation.gatesPassed,
               lineage: manifest.lineage,
+              report: input.evaluation.report,
             },
             {
               endpoint: input.model.spec.serving.endpoint,

@@ -16,11 +16,18 @@ import { LineageService } from './lineage/lineage.service.js';
 import type { ApiPorts } from './ports.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
+import { CardsController } from './registry/card/cards.controller.js';
+import { CardsService } from './registry/card/cards.service.js';
+import { VersionHistoryService } from './registry/card/version-history.service.js';
+import { ComparisonsController } from './registry/comparisons.controller.js';
 import { DatasetsController } from './registry/datasets.controller.js';
 import { DatasetsService } from './registry/datasets.service.js';
 import { ModelsController } from './registry/models.controller.js';
 import { ModelsService } from './registry/models.service.js';
 import { PackagesController } from './registry/packages.controller.js';
+import { ReleaseNotesController } from './registry/release-notes.controller.js';
+import { ReleaseNotesService } from './registry/release-notes.service.js';
+import { VersionFactsService } from './registry/version-facts.service.js';
 import { ApprovalsController } from './rollouts/approvals.controller.js';
 import { EvidenceController } from './rollouts/evidence.controller.js';
 import { RolloutOrdersService } from './rollouts/rollout-orders.service.js';
@@ -51,6 +58,9 @@ const controllers = [
   ModelsController,
   PackagesController,
   LineageController,
+  ComparisonsController,
+  CardsController,
+  ReleaseNotesController,
   EndpointsController,
   RolloutsController,
   EvidenceController,
@@ -82,6 +92,10 @@ const services = [
   DatasetsService,
   ModelsService,
   LineageService,
+  VersionFactsService,
+  VersionHistoryService,
+  ReleaseNotesService,
+  CardsService,
   EndpointsService,
   ServedProjects,
   RolloutStartsService,

@@ -19,6 +19,7 @@ import type {
   PredictionOrigin,
   Projects,
   Registry,
+  ReleaseNotes,
   Rollouts,
   Routing,
   RunCircumstances,
@@ -81,6 +82,7 @@ export interface ApiPorts {
   readonly modelRegistry: ModelRegistry;
   readonly artifacts: Artifacts;
   readonly objects: ObjectStore;
+  readonly releaseNotes: ReleaseNotes;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;

@@ -17,6 +17,7 @@ export const tokens = {
   modelRegistry: Symbol('ModelRegistry'),
   artifacts: Symbol('Artifacts'),
   objects: Symbol('ObjectStore'),
+  releaseNotes: Symbol('ReleaseNotes'),
   evidence: Symbol('EvidenceStore'),
   rollouts: Symbol('Rollouts'),
   approvals: Symbol('Approvals'),

@@ -2,6 +2,7 @@ import { codeVersion } from '@laurel/contracts';
 import { Command, Option } from 'commander';
 import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommands } from './commands/audit.js';
+import { addCardCommands } from './commands/card.js';
 import { addCiCommand } from './commands/ci.js';
 import { addDatasetCommands } from './commands/dataset.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -28,7 +29,15 @@ const chapters: readonly (readonly [heading: string, commands: readonly AddComma
   ['Models:', [addProjectCommands, addCiCommand, addTrainCommand, addSweepCommands, addServeCommand]],
   [
     'Look:',
-    [addReadCommands, addDatasetCommands, addLogsCommand, addLineageCommand, addPackageCommands, addAuditCommands],
+    [
+      addReadCommands,
+      addDatasetCommands,
+      addLogsCommand,
+      addCardCommands,
+      addLineageCommand,
+      addPackageCommands,
+      addAuditCommands,
+    ],
   ],
   ['Production:', [addRolloutCommands, addApprovalCommands, addPredictCommand, addFeedbackCommand, addWebhookCommands]],
 ];

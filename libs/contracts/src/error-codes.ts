@@ -236,6 +236,12 @@ export const errorCodes = {
     meaning: 'The path is served, the method is none of its own.',
     remedy: 'Use a method that the header Allow names.',
   },
+  NotAcceptable: {
+    retryable: false,
+    status: 406,
+    meaning: 'The path has no answer in any of the media types that were asked for.',
+    remedy: 'Ask for one of the named media types in the header Accept.',
+  },
   TooLarge: {
     retryable: false,
     status: 413,

@@ -76,6 +76,7 @@ export {
   evaluationMetricsOf,
   type FairnessMetricName,
   fairnessMetricNames,
+  goalOf,
   type MetricValues,
   type PairedMetricName,
   pairedMetricNames,
@@ -134,6 +135,7 @@ export type { ArmSums, Feedback, Prediction, PredictionRecord, ServedArm } from 
 export { type GivenByRole, predictionOf } from './observation/prediction-of.js';
 export type { Goal } from './project/goal.js';
 export type {
+  CardSpec,
   ChampionGateSpec,
   DataFormat,
   DataSpec,
@@ -161,6 +163,19 @@ export {
   defaultAliasRules,
 } from './registry/aliases.js';
 export { type CheckedPath, checkArtifactPath } from './registry/artifact-path.js';
+export type { CardBlock, CardField, CardMetadata, CardPlot, CardSection, ModelCard } from './registry/card/card.js';
+export type { CardFacts, CardRollout } from './registry/card/card-facts.js';
+export { cardMarkdown } from './registry/card/card-markdown.js';
+export { modelCard } from './registry/card/model-card.js';
+export {
+  type CalibrationChange,
+  type CodeChange,
+  compareVersions,
+  type GateChange,
+  type VersionComparison,
+} from './registry/compare-versions.js';
+export { type DataChanges, dataChanges, type MovedColumn } from './registry/data-changes.js';
+export { type MetricChange, metricChanges } from './registry/metric-changes.js';
 export { modelNameProblem } from './registry/model-name.js';
 export {
   type ArtifactOwner,
@@ -177,6 +192,7 @@ export {
   type RegisteredInterface,
 } from './registry/registered-semver.js';
 export { type FilterComparison, type FilterValue, parseRegistryFilter } from './registry/registry-filter.js';
+export { releaseNotes } from './registry/release-notes.js';
 export { nextSemver, type Versioned } from './registry/semver.js';
 export type {
   ModelSignature,
@@ -186,6 +202,14 @@ export type {
   TrainerModel,
 } from './registry/signature.js';
 export {
+  type Bump,
+  bumpReason,
+  changeText,
+  type InterfaceChange,
+  type InterfaceChangeName,
+  interfaceChanges,
+} from './registry/signature-changes.js';
+export {
   defaultStageRules,
   judgeMove,
   projectStageRules,
@@ -194,6 +218,7 @@ export {
   stageNamed,
   stageRulesProblem,
 } from './registry/stages.js';
+export type { VersionFacts } from './registry/version-facts.js';
 export {
   type Referable,
   readReference,
@@ -284,6 +309,7 @@ export {
   typedArrays,
 } from './tensor/tensor.js';
 export { editDistance, nearest } from './text/nearest.js';
+export { hasHiddenCharacters, type ProseBlock, proseBlocks } from './text/prose.js';
 export { quoted } from './text/quoted.js';
 export { isLongerThan, shortened, trackingLimits } from './tracking/limits.js';
 export { trackingNameProblem } from './tracking/names.js';
@@ -341,6 +367,7 @@ export type {
 } from './training/circumstances.js';
 export { addCost, type Cost, hourlyPrice, type JobUse, type Prices, useOf } from './training/cost.js';
 export { type EndCode, type EndRule, endRules } from './training/end-rules.js';
+export { type LockChanges, lockChanges, type Requirements, requirementsOf } from './training/environment-lock.js';
 export { type SignsOfLife, signsAfter, signsAtStart, silentFor } from './training/hang-watch.js';
 export type { JobOutcome, JobProgress, JobResources, JobSpec, OutputManifest, Placement } from './training/job.js';
 export type { EndCause } from './training/job-end.js';

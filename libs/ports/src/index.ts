@@ -58,6 +58,7 @@ export type {
   PackageVerification,
   VerifiedPackage,
 } from './packages.js';
+export type { ReleaseNote, ReleaseNotes } from './release-notes.js';
 export type {
   ApiKey,
   ApiKeys,

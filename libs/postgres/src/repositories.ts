@@ -14,6 +14,7 @@ import type {
   Observations,
   Projects,
   Registry,
+  ReleaseNotes,
   Rollouts,
   Routing,
   RunCircumstances,
@@ -40,6 +41,7 @@ import { createEvidenceStore } from './repositories/evidence.js';
 import { createIdempotencyKeys } from './repositories/idempotency-keys.js';
 import { createProjects } from './repositories/projects.js';
 import { createRegistry } from './repositories/registry.js';
+import { createReleaseNotes } from './repositories/release-notes.js';
 import { createRollouts } from './repositories/rollouts.js';
 import { createRunCircumstances } from './repositories/run-circumstances.js';
 import { createRuns } from './repositories/runs.js';
@@ -63,6 +65,7 @@ export interface Repositories {
   readonly lineage: LineageStore;
   readonly modelRegistry: ModelRegistry;
   readonly artifacts: Artifacts;
+  readonly releaseNotes: ReleaseNotes;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;
@@ -96,6 +99,7 @@ export function createRepositories({ kysely, prepared }: Database): Repositories
     lineage: createLineageStore(kysely),
     modelRegistry: createModelRegistry(kysely),
     artifacts: createArtifacts(kysely),
+    releaseNotes: createReleaseNotes(kysely),
     evidence: createEvidenceStore(kysely),
     rollouts: createRollouts(kysely),
     approvals: createApprovals(kysely),

@@ -30,6 +30,7 @@ import type {
   TriggersTable,
 } from './tables/projects-and-runs.js';
 import type { AliasesTable, ModelVersionsTable } from './tables/registry.js';
+import type { ReleaseNotesTable } from './tables/release-notes.js';
 import type {
   ApprovalsTable,
   ChampionsTable,
@@ -89,6 +90,7 @@ export interface Tables {
   readonly run_circumstances: RunCircumstancesTable;
   readonly model_versions: ModelVersionsTable;
   readonly aliases: AliasesTable;
+  readonly release_notes: ReleaseNotesTable;
   readonly endpoints: EndpointsTable;
   readonly champions: ChampionsTable;
   readonly splits: SplitsTable;

@@ -34,9 +34,13 @@ export function aVersion(
   {
     gatesPassed = true,
     digest,
-    runId = aRunId(),
-  }: { readonly gatesPassed?: boolean; readonly digest?: Digest; readonly runId?: string } = {},
+    ...change
+  }: {
+    readonly gatesPassed?: boolean;
+    readonly digest?: Digest;
+  } & Partial<Pick<ModelVersion, 'runId' | 'signature' | 'metrics' | 'lineage' | 'report' | 'algorithm'>> = {},
 ): Promise<ModelVersion> {
+  const runId = change.runId ?? aRunId();
   return db.registry.register(
     {
       project,
@@ -53,6 +57,7 @@ export function aVersion(
         environment: null,
         parents: [],
       },
+      ...change,
     },
     {
       endpoint: project,

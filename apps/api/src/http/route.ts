@@ -20,8 +20,8 @@ export interface RouteSpec {
   readonly status?: 200 | 201 | 202 | 204 | 302;
   /** Shape of the JSON answer. */
   readonly answer?: z.ZodType;
-  /** Media type of an answer that is not JSON. */
-  readonly media?: string;
+  /** Media types of an answer that is not JSON. */
+  readonly media?: string | readonly string[];
   /** Takes an `Idempotency-Key`. */
   readonly keyed?: boolean;
 }
@@ -54,7 +54,11 @@ const idempotencyHeader = {
 
 function answerOf(spec: RouteSpec, status: number) {
   if (spec.media !== undefined) {
-    return { status, description: spec.summary, content: { [spec.media]: { schema: { type: 'string' as const } } } };
+    const types = typeof spec.media === 'string' ? [spec.media] : spec.media;
+    const content = types.map(
+      (type) => [type, { schema: type === 'application/json' ? {} : { type: 'string' } }] as const,
+    );
+    return { status, description: spec.summary, content: Object.fromEntries(content) };
   }
   return spec.answer === undefined
     ? { status, description: spec.summary }

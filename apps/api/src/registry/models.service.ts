@@ -7,7 +7,8 @@ import { tokens } from '../tokens.js';
 /** Versions read per round trip while looking for one. */
 const windowSize = 200;
 
-type PlacedVersion = ModelVersion & { readonly stage: Stage; readonly aliases: readonly string[] };
+/** A version with what points at it. */
+export type PlacedVersion = ModelVersion & { readonly stage: Stage; readonly aliases: readonly string[] };
 
 /** Versions with what points at them. */
 @Injectable()

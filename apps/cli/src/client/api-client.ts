@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isLaurelError } from '@laurel/contracts';
-import { type HttpRequest, receive, saveAnswer, sendJson } from './http.js';
+import { type HttpRequest, readBytes, receive, saveAnswer, sendJson } from './http.js';
 
 type Query = { readonly [name: string]: string | number | undefined };
 
@@ -18,6 +18,12 @@ export class ApiClient {
 
   async get<Answer>(path: string, query: Query = {}): Promise<Answer> {
     return (await this.send('GET', path + queryText(query))) as Answer;
+  }
+
+  /** The bytes of an answer that is not JSON, in the media type `accept` where it comes in several. */
+  bytes(path: string, accept = '*/*'): Promise<Uint8Array> {
+    const { headers, ...request } = this.request('GET', path);
+    return readBytes({ ...request, headers: { ...headers, accept } });
   }
 
   /** `undefined` where there is no such thing (yet). */
@@ -43,6 +49,11 @@ export class ApiClient {
 
   async remove(path: string): Promise<void> {
     await this.send('DELETE', path);
+  }
+
+  /** Sending it again has no further effect. */
+  async put<Answer>(path: string, body: unknown): Promise<Answer> {
+    return (await this.send('PUT', path, { body, key: randomUUID() })) as Answer;
   }
 
   /** The newest `limit` items of a paged list. */

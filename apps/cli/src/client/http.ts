@@ -11,7 +11,7 @@ const streamMilliseconds = 3_600_000;
 
 export interface HttpRequest {
   readonly url: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers: { readonly [name: string]: string };
   readonly body?: unknown;
   /** Said when nobody answers. */
@@ -38,6 +38,13 @@ export async function receive(request: HttpRequest, write: (text: string) => voi
   await stream(request, async (body) => {
     for await (const chunk of body) await write(decoder.decode(chunk, { stream: true }));
   });
+}
+
+/** Reads an answer that is not JSON. Errors as of `sendJson`. */
+export async function readBytes(request: HttpRequest): Promise<Uint8Array> {
+  const response = await answerTo(request);
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  throw errorOfProblem(parsed(await response.text()), `${request.url} answered ${response.status}.`);
 }
 
 async function stream(request: HttpRequest, use: (body: ReadableStream<Uint8Array>) => Promise<void>): Promise<void> {

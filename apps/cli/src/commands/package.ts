@@ -6,8 +6,7 @@ import type { PackageVerificationView } from '@laurel/contracts/schemas';
 import { openKeyring, verifyFolder } from '@laurel/packages';
 import type { ApiClient } from '../client/api-client.js';
 import { type AddCommands, withContext } from '../context.js';
-
-const versionForm = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)\/([1-9]\d*)$/;
+import { findVersionName, versionName, versionPath } from '../input/version-name.js';
 
 /** `package`. */
 export const addPackageCommands: AddCommands = (program, surroundings) => {
@@ -29,9 +28,10 @@ export const addPackageCommands: AddCommands = (program, surroundings) => {
         surroundings,
         async ({ api, config, cwd, printer }, subject: string, options: { readonly keys?: string }) => {
           const keys = options.keys === undefined ? join(config.home, 'keys') : resolve(cwd, options.keys);
-          const result = versionForm.test(subject)
-            ? await verification(api, subject)
-            : await verifyFolder(resolve(cwd, subject), openKeyring(keys));
+          const result =
+            findVersionName(subject) !== undefined
+              ? await verification(api, subject)
+              : await verifyFolder(resolve(cwd, subject), openKeyring(keys));
           const { digest, signedBy, files } = result;
           printer.data(result, () => `${digest} is whole: ${files.length} files, signed by key ${signedBy}.`);
         },
@@ -59,9 +59,7 @@ export const addPackageCommands: AddCommands = (program, surroundings) => {
 };
 
 function packageOf(version: string): string {
-  const [, model, number] = versionForm.exec(version) ?? [];
-  if (model !== undefined) return `models/${model}/versions/${number}/package`;
-  throw new LaurelError('InvalidInput', `"${version}" does not name a version; write MODEL/VERSION, as in churn/3.`);
+  return `${versionPath(versionName(version))}/package`;
 }
 
 function verification(api: ApiClient, version: string): Promise<PackageVerificationView> {

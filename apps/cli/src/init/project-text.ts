@@ -33,6 +33,10 @@ ${evaluationLines(inspection, gate).join('\n')}
     endpoint: ${name}
 ${rolloutLines(inspection).join('\n')}
   triggers: []                       # for example [{ newData: true }, { schedule: "0 3 * * 1", timezone: UTC }]
+  # card:                            # what only you know; laurel card shows it, and says what is missing
+  #   intendedUse: what the model is for and who uses it
+  #   outOfScope: what it must not be used for
+  #   limitations: where it is known to be weak
 `;
 }
 

@@ -31,4 +31,11 @@ export function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12);
 }
 
+/** A foreign text on a terminal: what would move the cursor or turn the direction becomes visible. */
+export function plainText(text: string): string {
+  return text.replace(hidden, '\u{fffd}');
+}
+
+const hidden = /(?![\t\n])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 export const dash = '-';

@@ -93,6 +93,7 @@ export const versionView = z
       environment: digest.nullable(),
       parents: z.array(digest),
     }),
+    report: digest.nullish().meta({ description: 'Of the whole evaluation; see the card of the version.' }),
     createdAt: timestamp,
     stage: z.enum(['None', 'Staging', 'Production', 'Archived']),
     aliases: z.array(z.string()),

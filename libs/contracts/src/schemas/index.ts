@@ -1,3 +1,12 @@
+export {
+  type ComparisonQuery,
+  comparisonQuery,
+  type ReleaseNotesView,
+  releaseNotesBody,
+  releaseNotesView,
+  type VersionComparisonView,
+  versionComparison,
+} from './api-cards.js';
 export { type CircumstancesView, circumstancesView, type RepetitionView, repetitionView } from './api-circumstances.js';
 export {
   digest,

@@ -81,7 +81,10 @@ const typeWords: { readonly [type: string]: string } = {
 function allowedBy(issue: Issue): string {
   if (issue.code === 'invalid_type') return typeWords[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return issue.values.map(String).join(', ');
-  if (issue.code === 'too_big') return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+  if (issue.code === 'too_big') {
+    const unit = issue.origin === 'string' ? ' characters' : '';
+    return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unit}`;
+  }
   if (issue.code !== 'too_small') return issue.message;
   if (issue.origin === 'string') return 'text that is not empty';
   if (issue.origin === 'array') return `a list of at least ${issue.minimum}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approvalSchema } from './project-approval.js';
+import { cardSchema } from './project-card.js';
 import { dataSchema } from './project-data.js';
 import { evaluationSchema } from './project-evaluation.js';
 import { duration, name } from './project-parts.js';
@@ -31,6 +32,7 @@ export const projectSchema = z
       rollout: rolloutSchema.prefault({}),
       monitors: z.array(monitorSchema).default([]),
       triggers: z.array(triggerSchema).default([]).meta({ description: 'What starts a training.' }),
+      card: cardSchema.exactOptional(),
       cooldown: duration.default('30m').meta({ description: 'Least time between trainings nobody asked for.' }),
     }),
   })

@@ -1,3 +1,4 @@
+import type { Goal } from '../project/goal.js';
 import type { Task } from '../project/project-spec.js';
 
 const classification = [
@@ -25,6 +26,21 @@ export const evaluationMetricsOf: { readonly [task in Task]: readonly Evaluation
   multiclass: classification,
   regression,
 };
+
+const losses: ReadonlySet<string> = new Set<EvaluationMetricName | FairnessMetricName>([
+  'logLoss',
+  'brier',
+  'expectedCalibrationError',
+  'meanAbsoluteError',
+  'rootMeanSquaredError',
+  'demographicParityDifference',
+  'equalizedOddsDifference',
+]);
+
+/** Which way a metric is better. */
+export function goalOf(metric: string): Goal {
+  return losses.has(metric) ? 'minimize' : 'maximize';
+}
 
 /** Metrics that compare the groups of a sensitive column; of binary tasks only. */
 export const fairnessMetricNames = ['demographicParityDifference', 'equalizedOddsDifference'] as const;

@@ -32,6 +32,18 @@ export interface ProjectSpec {
   /** The search behind `laurel sweep`; `null` when there is none. */
   readonly sweep?: SweepSpec | null;
   readonly monitors?: readonly MonitorSpec[];
+  readonly card?: CardSpec;
+}
+
+/** What only people know about a model; plain text, `- ` begins an item of a list. */
+export interface CardSpec {
+  readonly intendedUse?: string;
+  readonly outOfScope?: string;
+  readonly limitations?: string;
+  readonly ethics?: string;
+  readonly contact?: string;
+  /** An SPDX identifier, or a name. */
+  readonly licence?: string;
 }
 
 /** A scheduled look at production. */

@@ -20,6 +20,8 @@ export interface ModelVersion {
   /** True when every gate passed: the PASS that allows a rollout to start. */
   readonly gatesPassed: boolean;
   readonly lineage: Lineage;
+  /** The whole evaluation, in the object store; versions registered by former Laurels kept none. */
+  readonly report?: Digest | null;
   readonly createdAt: Timestamp;
 }
 

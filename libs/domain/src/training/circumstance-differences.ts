@@ -1,5 +1,6 @@
 import { canonicalJson } from '../json.js';
 import type { Circumstances, Difference, Machine, RanOn } from './circumstances.js';
+import { requirementsOf } from './environment-lock.js';
 
 /** The texts of both environment locks, one requirement a line. */
 export interface EnvironmentLocks {
@@ -16,23 +17,33 @@ export function circumstanceDifferences(
   is: Circumstances,
   locks: EnvironmentLocks,
 ): readonly Difference[] {
+  return [...comparePlans(was, is), ...lockDifferences(locks), ...machineDifferences(was, is)];
+}
+
+export type Facts = { readonly [what: string]: string | null };
+
+/** Parameters, seed, command and resources in which two trainings differ. */
+export function trainingDifferences(was: Circumstances, is: Circumstances): readonly Difference[] {
   return [
-    ...comparePlans(was, is),
-    ...lockDifferences(locks),
+    ...compareFacts(trainingFacts(was), trainingFacts(is)),
+    ...compareFacts(parameterFacts(was), parameterFacts(is)),
+  ];
+}
+
+/** Hardware and settings in which two trainings differ. */
+export function machineDifferences(was: Circumstances, is: Circumstances): readonly Difference[] {
+  return [
     ...compareFacts(machineFacts(was.made?.ranOn), machineFacts(is.made?.ranOn)),
     ...compareFacts(settingFacts(was.made?.ranOn), settingFacts(is.made?.ranOn)),
   ];
 }
-
-type Facts = { readonly [what: string]: string | null };
 
 function comparePlans(was: Circumstances, is: Circumstances): readonly Difference[] {
   const codeDiffers = was.planned.source.digest !== is.planned.source.digest;
   const changing = [was, is].some(({ made }) => made?.sourceChanged === true);
   return [
     ...compareFacts(dataFacts(was), dataFacts(is)),
-    ...compareFacts(trainingFacts(was), trainingFacts(is)),
-    ...compareFacts(parameterFacts(was), parameterFacts(is)),
+    ...trainingDifferences(was, is),
     ...compareFacts({ code: was.planned.source.digest }, { code: is.planned.source.digest }),
     ...(codeDiffers ? compareFacts(commitFacts(was), commitFacts(is)) : []),
     ...(changing ? [{ what: 'code while training', was: steadiness(was), is: steadiness(is) }] : []),
@@ -70,7 +81,8 @@ function commitFacts({ planned: { source } }: Circumstances): Facts {
   return { commit: source.commit, branch: source.branch, 'uncommitted changes': source.dirty ? 'yes' : 'no' };
 }
 
-function machineFacts(ranOn: RanOn | null | undefined): Facts {
+/** A machine in words; empty when whoever ran the trainer did not say. */
+export function machineFacts(ranOn: RanOn | null | undefined): Facts {
   if (!ranOn) return {};
   const { processor, cores, memoryBytes, architecture, system, gpus } = ranOn.machine;
   return {
@@ -97,19 +109,14 @@ function lockDifferences({ was, is }: EnvironmentLocks): readonly Difference[] {
     const there = (lock: string) => (lock === '' ? null : 'recorded');
     return [{ what: 'environment lock', was: there(was), is: there(is) }];
   }
-  return compareFacts(requirementsOf(was), requirementsOf(is));
+  return compareFacts(lockFacts(was), lockFacts(is));
 }
 
-function requirementsOf(lock: string): Facts {
-  const lines = lock.split('\n').map((line) => line.trim());
-  const named = lines.filter((line) => line !== '' && !line.startsWith('#')).map(requirement);
-  return Object.fromEntries(named);
-}
-
-/** `numpy==2.1.0` is `package numpy`, `2.1.0`. A line of another form is its own name. */
-function requirement(line: string): readonly [string, string] {
-  const [, name, version] = /^([\w.[\]-]+)\s*==\s*([^\s;]+)/.exec(line) ?? [];
-  return name === undefined || version === undefined ? [`environment ${line}`, 'there'] : [`package ${name}`, version];
+function lockFacts(lock: string): Facts {
+  const named = Object.entries(requirementsOf(lock));
+  return Object.fromEntries(
+    named.map(([name, version]) => (version === '' ? [`environment ${name}`, 'there'] : [`package ${name}`, version])),
+  );
 }
 
 function compareFacts(was: Facts, is: Facts): readonly Difference[] {

@@ -18,6 +18,7 @@ import { datasetContent } from './0015-dataset-content.js';
 import { auditCheckpoints } from './0016-audit-checkpoints.js';
 import { approvalDecisions } from './0017-approval-decisions.js';
 import { webhooks } from './0018-webhooks.js';
+import { cards } from './0020-cards.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -39,6 +40,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0016-audit-checkpoints': statements(auditCheckpoints),
   '0017-approval-decisions': statements(approvalDecisions),
   '0018-webhooks': statements(webhooks),
+  '0020-cards': statements(cards),
 };
 
 function statements(text: string): Migration {

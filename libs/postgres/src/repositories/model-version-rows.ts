@@ -15,6 +15,7 @@ export function toModelVersion(row: Selectable<ModelVersionsTable>): ModelVersio
     gates: row.gates,
     gatesPassed: row.gates_passed,
     lineage: row.lineage,
+    report: row.report,
     createdAt: row.created_at,
   };
 }

@@ -81,6 +81,7 @@ async function insertVersion(
       lineage: toJson(version.lineage),
       dataset: version.lineage.dataset.name,
       dataset_version: version.lineage.dataset.version,
+      report: version.report ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -19,6 +19,7 @@ export interface ModelVersionsTable {
   readonly dataset_version: number;
   readonly stage: ColumnType<Stage, Stage | undefined, Stage>;
   readonly created_at: WrittenAt;
+  readonly report: Digest | null;
 }
 
 export interface AliasesTable {
