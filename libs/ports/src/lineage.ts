@@ -65,7 +65,7 @@ export interface EvidenceOrigin {
 }
 
 /** What an approver decided. */
-export interface ApprovalOrigin {
+interface ApprovalOrigin {
   readonly by: string;
   readonly at: Timestamp;
   readonly decision: 'granted' | 'rejected';
