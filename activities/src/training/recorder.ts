@@ -39,10 +39,10 @@ export function createRecorder(ports: RecorderPorts, spec: JobSpec): Recorder {
         if (points.size < mostPoints) points.set(`${point.step} ${point.name}`, point);
     },
     record: async (place) => {
-      const { node, waiting, checkpointStep, totalSteps, metrics } = place;
+      const { node, waiting, fromStep, checkpointStep, totalSteps, metrics } = place;
       const step = stepOf(place);
       const fresh = points;
-      const stored = await ports.trainingRecords.sightAttempt(key, { node, waiting, step, checkpointStep });
+      const stored = await ports.trainingRecords.sightAttempt(key, { node, waiting, step, fromStep, checkpointStep });
       await ports.trainingRecords.appendMetrics(key, [...fresh.values()]);
       points = new Map([...points].filter(([name, point]) => fresh.get(name) !== point));
       const progress: TrainingProgress = {

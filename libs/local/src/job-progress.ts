@@ -15,7 +15,7 @@ export async function followAttempt(attempt: AttemptFiles): Promise<{ read(): Pr
     attempt: attempt.number,
     node: hostname(),
     waiting: null,
-    checkpointStep: start?.resumeStep ?? null,
+    fromStep: start?.resumeStep ?? null,
   });
   const lines = followLines(attempt.events);
   let first = true;

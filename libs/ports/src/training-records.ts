@@ -43,6 +43,8 @@ export interface AttemptSighting {
   readonly node: string | null;
   readonly waiting: string | null;
   readonly step: number;
+  /** Of the checkpoint it went on from; `null` where its launcher knows of none. */
+  readonly fromStep: number | null;
   readonly checkpointStep: number | null;
 }
 

@@ -11,7 +11,13 @@ beforeAll(async () => {
   for (const attempt of [1, 2]) {
     const key = { runId, attempt };
     await trainingRecords.beginAttempt({ ...key, placement: 'spot', use: { cpus: 1, gpus: 1 }, price });
-    await trainingRecords.sightAttempt(key, { node: 'gpu-1', waiting: null, step: 137, checkpointStep: 100 });
+    await trainingRecords.sightAttempt(key, {
+      node: 'gpu-1',
+      waiting: null,
+      step: 137,
+      fromStep: null,
+      checkpointStep: 100,
+    });
     await trainingRecords.appendMetrics(key, [
       { name: 'loss', step: attempt, value: 1 / attempt, at: '2026-01-31T09:00:00.000Z' },
     ]);

@@ -22,7 +22,10 @@ const begin = (attempt: number, change: { placement?: 'spot' | 'onDemand'; price
     price: change.price === undefined ? price : change.price,
   });
 const sight = (attempt: number, change: Partial<AttemptSighting>) =>
-  db.trainingRecords.sightAttempt(key(attempt), { node: 'n', waiting: null, step: 0, checkpointStep: null, ...change });
+  db.trainingRecords.sightAttempt(key(attempt), {
+    ...{ node: 'n', waiting: null, step: 0, fromStep: null, checkpointStep: null },
+    ...change,
+  });
 const end = (attempt: number, cause: 'killed' | 'done' = 'killed') =>
   db.trainingRecords.endAttempt(key(attempt), { cause, exitCode: 137, message: 'killed\u0000', charged: false });
 /** Makes it look as if the attempt had last been seen so long ago. */
@@ -42,10 +45,19 @@ test('an attempt that begins twice is one, as it began first', async () => {
 
 test('steps and checkpoints of an attempt never go back, and its first sight tells where it started from', async () => {
   await begin(1);
-  await sight(1, { step: 0, checkpointStep: 40 });
+  await sight(1, { step: 0, fromStep: 40, checkpointStep: 40 });
   await sight(1, { step: 75.9, checkpointStep: 60, node: 'other' });
   const stored = await sight(1, { step: 70, checkpointStep: null, node: null });
   expect(stored).toMatchObject({ fromStep: 40, lastStep: 75, checkpointStep: 60, node: 'other', lostSteps: 0 });
+});
+
+test('an attempt that is first seen after its first checkpoint started where it started all the same', async () => {
+  await begin(1);
+  expect(await sight(1, { step: 14, checkpointStep: 10 })).toMatchObject({ fromStep: 0 });
+  await end(1);
+  await begin(2);
+  expect(await sight(2, { step: 24, fromStep: 10, checkpointStep: 20 })).toMatchObject({ fromStep: 10 });
+  expect(await db.trainingRecords.findAttempt(key(1))).toMatchObject({ lostSteps: 4 });
 });
 
 test('an attempt whose launcher knows of no checkpoint started from the newest one of those before it', async () => {
@@ -61,7 +73,7 @@ test('steps are lost back to where the next attempt goes on, which knows better 
   await sight(1, { step: 137, checkpointStep: 100 });
   expect(await end(1)).toMatchObject({ lostSteps: 37 });
   await begin(2);
-  await sight(2, { step: 0, checkpointStep: 130 });
+  await sight(2, { step: 0, fromStep: 130, checkpointStep: 130 });
   expect(await db.trainingRecords.findAttempt(key(1))).toMatchObject({ lostSteps: 7 });
   await sight(2, { step: 200, checkpointStep: 200 });
   expect(await end(2, 'done')).toMatchObject({ lostSteps: 0, cause: 'done' });

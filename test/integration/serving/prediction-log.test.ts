@@ -5,6 +5,7 @@ import type { ServingPolicy, Split, VersionRef } from '@laurel/domain';
 import { fileNameOf } from '../../../apps/serving/src/log/segment-name.js';
 import { readRequest, requestItems, wholeBlocks } from '../../../apps/serving/src/log/segment-reader.js';
 import { createSegmentWriter } from '../../../apps/serving/src/log/segment-writer.js';
+import { begunRequest } from '../../support/begun-request.js';
 import { eventually } from '../../support/eventually.js';
 import { buildClassifier } from '../../support/onnx-builder.js';
 import {
@@ -236,13 +237,15 @@ test('a drained process has failed readiness, ended its lease, answered what it 
   const champion = await world.publish(1, built);
   await world.serve(splitOf({ champion }));
   const rows = Array.from({ length: 3000 }, (_, tenure) => ({ tenure }));
-  const running = Array.from({ length: 5 }, () => world.post('/predict/churn', { rows }));
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  await world.serving.drain();
-  for (const response of await Promise.all(running)) {
-    expect(response.status).toBe(200);
-    expect((await bodyOf<PredictBody>(response)).predictions).toHaveLength(3000);
+  const begun = await Promise.all(
+    Array.from({ length: 5 }, () => begunRequest<PredictBody>(`${world.url}/predict/churn`, { rows })),
+  );
+  const drained = world.serving.drain();
+  for (const { status, body } of await Promise.all(begun.map((one) => one.finish()))) {
+    expect(status).toBe(200);
+    expect(body.predictions).toHaveLength(3000);
   }
+  await drained;
   expect(world.serving.isReady()).toBe(false);
   expect(world.fleet.leases.size).toBe(0);
   expect(world.fleet.totals('champion').requests).toBe(5);

@@ -14,6 +14,7 @@ const place = (step: number, change: Partial<JobProgress> = {}): JobProgress => 
   message: null,
   node: 'n',
   waiting: null,
+  fromStep: 0,
   checkpointStep: 0,
   ...change,
 });

@@ -56,6 +56,8 @@ export interface JobProgress {
   readonly node: string | null;
   /** Why nothing moves although nothing failed (suspended, no node that fits, image being pulled); `null` when it moves. */
   readonly waiting: string | null;
+  /** Step of the checkpoint that the attempt went on from; `null` where the launcher knows of none. */
+  readonly fromStep: number | null;
   /** Step of the newest committed checkpoint; `null` before the first. */
   readonly checkpointStep: number | null;
 }

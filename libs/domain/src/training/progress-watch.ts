@@ -21,9 +21,9 @@ export interface TrainerFailure {
   readonly message: string;
 }
 
-/** The place of an attempt that has said nothing yet. `checkpointStep` is of the checkpoint it goes on from. */
-export function progressAtStart(of: Pick<JobProgress, 'attempt' | 'node' | 'waiting' | 'checkpointStep'>): JobProgress {
-  return { ...of, step: 0, totalSteps: null, metrics: {}, message: null };
+/** The place of an attempt that has said nothing yet. */
+export function progressAtStart(of: Pick<JobProgress, 'attempt' | 'node' | 'waiting' | 'fromStep'>): JobProgress {
+  return { ...of, checkpointStep: of.fromStep, step: 0, totalSteps: null, metrics: {}, message: null };
 }
 
 /**

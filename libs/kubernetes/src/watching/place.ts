@@ -28,7 +28,7 @@ export function placeAtStart(job: V1Job, now: number): Place {
     attempt: limitsIn(job)?.attempt ?? 1,
     node: null,
     waiting: null,
-    checkpointStep: step === undefined ? null : Number(step),
+    fromStep: step === undefined ? null : Number(step),
   });
   return { progress, signs: signsAtStart(now), output: undefined };
 }
@@ -60,7 +60,7 @@ function afterLine(before: Place, text: string, now: number | null): Place {
   };
 }
 
-const nowhere = progressAtStart({ attempt: 0, node: null, waiting: null, checkpointStep: null });
+const nowhere = progressAtStart({ attempt: 0, node: null, waiting: null, fromStep: null });
 
 /** What a progress line itself says: after a restart within the attempt, steps that are done again are signs of life. */
 function stepIn(text: string): { readonly step: number; readonly totalSteps: number | null } | null {

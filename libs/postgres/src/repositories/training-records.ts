@@ -78,9 +78,10 @@ export async function closeAttempts(
     .execute();
 }
 
-/** Where no checkpoint is known at first sight, the attempt started from the newest one of those before it. */
+/** Where the launcher knows of no checkpoint, the attempt started from the newest one of those before it. */
 async function sightAttempt(db: Connection, { runId, attempt }: AttemptKey, seen: AttemptSighting): Promise<void> {
   const checkpoint = seen.checkpointStep === null ? null : wholeStep(seen.checkpointStep);
+  const from = seen.fromStep === null ? null : wholeStep(seen.fromStep);
   const former = sql`(select max(checkpoint_step) from run_attempts as former
     where former.run_id = ${runId} and former.attempt < ${attempt})`;
   await db
@@ -88,7 +89,7 @@ async function sightAttempt(db: Connection, { runId, attempt }: AttemptKey, seen
     .set({
       node: sql<string | null>`coalesce(${seen.node}::text, node)`,
       waiting: seen.waiting,
-      from_step: sql<number>`coalesce(from_step, ${checkpoint}::bigint, ${former}, 0)`,
+      from_step: sql<number>`coalesce(from_step, ${from}::bigint, ${former}, 0)`,
       last_step: sql<number>`greatest(last_step, ${wholeStep(seen.step)}::bigint)`,
       checkpoint_step: sql<number | null>`greatest(checkpoint_step, ${checkpoint}::bigint)`,
       ran_seconds: ranSince,

@@ -1,7 +1,7 @@
 import { failureCauses, failureIn, type JobProgress, progressAfter, progressAtStart } from '@laurel/domain';
 import * as fc from 'fast-check';
 
-const start = progressAtStart({ attempt: 2, node: 'here', waiting: null, checkpointStep: 4 });
+const start = progressAtStart({ attempt: 2, node: 'here', waiting: null, fromStep: 4 });
 const line = (event: object) => JSON.stringify(event);
 
 test('a progress line gives step, total and the metrics that are numbers', () => {
