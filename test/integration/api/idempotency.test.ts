@@ -65,3 +65,10 @@ test('a key grants nothing to those who lack the role', async () => {
   await world.post(runs, {}, keyed('k6'));
   expect((await world.post(runs, {}, { as: 'viewer', ...keyed('k6') })).status).toBe(403);
 });
+
+test('the secret of a new API key is kept nowhere, also when the request has a key', async () => {
+  const made = await world.post('/api/v1/api-keys', { name: 'ci', role: 'viewer' }, keyed('k6'));
+  expect(made.status).toBe(201);
+  const kept = await world.db.query<{ row: string }>('select idempotency_keys::text as row from idempotency_keys');
+  expect(kept.map(({ row }) => row).join('\n')).not.toContain(made.body.secret);
+});

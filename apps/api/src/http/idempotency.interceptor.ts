@@ -7,10 +7,14 @@ import { tokens } from '../tokens.js';
 import type { AuthenticatedRequest } from './auth.guard.js';
 import { digestOf } from './digest.js';
 import { retrySoon } from './problem.js';
+import { isKeyed } from './route.js';
 
 const keyForm = /^[\x21-\x7e]{1,200}$/;
 
-/** Gives a POST with an `Idempotency-Key` one effect and one answer, however often it is sent. Keys belong to a caller. */
+/**
+ * Gives a request with an `Idempotency-Key` one effect and one answer, however often it is sent, where the route says that it
+ * takes one: the answer is kept. Keys belong to a caller.
+ */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(@Inject(tokens.idempotencyKeys) private readonly keys: IdempotencyKeys) {}
@@ -18,7 +22,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const key = request.headers['idempotency-key'];
-    if (request.method !== 'POST' || key === undefined || request.identity === undefined) return next.handle();
+    if (key === undefined || request.identity === undefined || !isKeyed(context.getHandler())) return next.handle();
     if (typeof key !== 'string' || !keyForm.test(key)) {
       throw new LaurelError('InvalidInput', 'Idempotency-Key must be 1 to 200 visible ASCII characters.');
     }

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 export type Audience = Role | 'anonymous' | 'loopback';
 
 export const audienceKey = 'laurel:audience';
+const keyedKey = 'laurel:keyed';
 
 /** States who may call a route; a route that does not state it is denied to everybody. */
 const Allow = (audience: Audience) => SetMetadata(audienceKey, audience);
@@ -41,7 +42,7 @@ export function Route(spec: RouteSpec): MethodDecorator {
     }),
   ];
   if (spec.allow !== 'anonymous') decorators.push(ApiBearerAuth());
-  if (spec.keyed === true) decorators.push(ApiHeader(idempotencyHeader));
+  if (spec.keyed === true) decorators.push(SetMetadata(keyedKey, true), ApiHeader(idempotencyHeader));
   return applyDecorators(...decorators);
 }
 
@@ -69,6 +70,11 @@ function audienceText(audience: Audience): string {
   if (audience === 'anonymous') return 'nothing';
   if (audience === 'loopback') return 'nothing while bound to loopback, role viewer elsewhere';
   return `role ${audience}`;
+}
+
+/** Tells whether a handler takes an `Idempotency-Key`, so that its answers are kept. */
+export function isKeyed(handler: object): boolean {
+  return Reflect.getMetadata(keyedKey, handler) === true;
 }
 
 /** The audience a handler states; `undefined` when it states none. */
