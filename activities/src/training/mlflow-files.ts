@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { packageFiles } from '@laurel/contracts';
-import { canonicalJson, type ModelSignature, type RunId, type TensorType, type Timestamp } from '@laurel/domain';
+import {
+  type ColumnSchema,
+  canonicalJson,
+  type ModelSignature,
+  type RunId,
+  type SignatureInput,
+  type Timestamp,
+} from '@laurel/domain';
 
 /** Where MLflow looks for the loader, inside a package. */
 const loaderFile = 'code/laurel_pyfunc.py';
@@ -9,17 +16,19 @@ const loaderSource = new URL('../../assets/laurel_pyfunc.py', import.meta.url);
 /** What the loader imports. */
 const needed: readonly string[] = ['numpy', 'onnx', 'onnxruntime', 'pandas'];
 
-const mlflowType: { readonly [dtype in TensorType]?: string } = {
-  FP32: 'float',
-  FP64: 'double',
-  INT64: 'long',
-  INT32: 'integer',
-  BOOL: 'boolean',
-  BYTES: 'string',
+/** As pandas reads a column, and so as MLflow expects it back: its type, not that of the graph's input, which the loader makes. */
+const mlflowType: { readonly [storage in ColumnSchema['storage']]: string } = {
+  float: 'double',
+  integer: 'long',
+  boolean: 'boolean',
+  string: 'string',
+  timestamp: 'string',
 };
 
 export interface MlflowModel {
   readonly signature: ModelSignature;
+  /** Of the training data. */
+  readonly columns: readonly ColumnSchema[];
   readonly run: RunId;
   readonly createdAt: Timestamp;
   /** Of the trainer, as in `3.11`. */
@@ -53,11 +62,11 @@ function requirementsOf(lock: string): readonly string[] {
 }
 
 /** The `MLmodel` file; its signature fields are JSON inside YAML, as MLflow writes them. */
-function mlmodel({ signature, run, createdAt, python }: MlflowModel): string {
-  const inputs = signature.inputs.map(({ name, dtype, optional }) => ({
-    type: mlflowType[dtype] ?? 'string',
-    name,
-    required: !optional,
+function mlmodel({ signature, columns, run, createdAt, python }: MlflowModel): string {
+  const inputs = signature.inputs.map((input) => ({
+    type: columnType(input, columns),
+    name: input.name,
+    required: !input.optional,
   }));
   const quoted = (schema: unknown) => `'${JSON.stringify(schema).replaceAll("'", "''")}'`;
   return [
@@ -80,6 +89,13 @@ function mlmodel({ signature, run, createdAt, python }: MlflowModel): string {
     `  outputs: ${quoted(outputsOf(signature))}`,
     '',
   ].join('\n');
+}
+
+/** Whole numbers of which some are missing are floats in pandas. */
+function columnType({ name, dtype, optional }: SignatureInput, columns: readonly ColumnSchema[]): string {
+  const column = columns.find((one) => one.name === name);
+  const storage = column?.storage ?? (dtype === 'BYTES' ? 'string' : 'float');
+  return mlflowType[storage === 'integer' && (optional || column?.nullable === true) ? 'float' : storage];
 }
 
 /** The columns that the loader answers with. */

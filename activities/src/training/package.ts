@@ -51,6 +51,7 @@ export async function packageTrained(ports: PackagePorts, input: PackageInput): 
       [packageFiles.model]: model,
       ...(await mlflowFiles({
         signature,
+        columns: schema.columns,
         run: draft.run,
         createdAt: draft.createdAt,
         python: trainerPython,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findToolchain } from '@laurel/dev';
+import type { ColumnSchema } from '@laurel/domain';
 import { createModelRunner } from '@laurel/inference';
 import { parse } from 'yaml';
 import { mlflowFiles } from '../../../activities/src/training/mlflow-files.js';
@@ -11,6 +12,10 @@ import { verifiedOf } from '../../support/built-package.js';
 import { buildClassifier } from '../../support/onnx-builder.js';
 
 const built = buildClassifier({ inputs: ['tenure', 'income'], weights: [-1, 0.5], bias: 0.25, classes: ['No', 'Yes'] });
+const columns: readonly ColumnSchema[] = [
+  { name: 'tenure', kind: 'numeric', storage: 'integer', nullable: false },
+  { name: 'income', kind: 'numeric', storage: 'integer', nullable: true },
+];
 const lock = 'laurel-trainer==0.1.0\nnumpy==2.4.1\nonnxruntime==1.27.0\npandas==3.0.0\n';
 const rows = [
   { tenure: 1, income: 2 },
@@ -31,7 +36,8 @@ let files: { readonly [path: string]: Uint8Array };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'laurel-mlflow-'));
   const createdAt = '2026-01-31T09:00:00.000Z';
-  files = await mlflowFiles({ signature: built.signature, run: '0'.repeat(32), createdAt, python: '3.11', lock });
+  const { signature } = built;
+  files = await mlflowFiles({ signature, columns, run: '0'.repeat(32), createdAt, python: '3.11', lock });
   for (const [path, bytes] of Object.entries({ ...files, 'model.onnx': built.model })) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), bytes);
@@ -58,8 +64,8 @@ test('the MLmodel file names the loader, and its schemas are the columns in and 
   const model = parse(text('MLmodel'));
   expect(model.flavors.python_function).toMatchObject({ loader_module: 'laurel_pyfunc', code: 'code' });
   expect(JSON.parse(model.signature.inputs)).toEqual([
-    { name: 'tenure', type: 'float', required: true },
-    { name: 'income', type: 'float', required: true },
+    { name: 'tenure', type: 'long', required: true },
+    { name: 'income', type: 'double', required: true },
   ]);
   expect(JSON.parse(model.signature.outputs).map(({ name }: { name: string }) => name)).toEqual([
     'label',

@@ -26,13 +26,26 @@ LEFT_OUT = ["customer_id", "churn"]
 
 
 def asked(path, body=None):
+    return json.loads(sent(path, body))
+
+
+def sent(path, body=None):
     request = urllib.request.Request(
         LAUREL + path,
         data=None if body is None else json.dumps(body).encode(),
         headers={"authorization": f"Bearer {os.environ['MLFLOW_TRACKING_TOKEN']}", "content-type": "application/json"},
     )
     with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+        return answer.read()
+
+
+def package_of(name, version, folder):
+    """Downloads the signed package of a version."""
+    at = f"/api/v1/models/{name}/versions/{version}/package"
+    for file in asked(f"{at}/verification")["files"]:
+        (folder / file["path"]).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file["path"]).write_bytes(sent(f"{at}/file?path={file['path']}"))
+    return folder
 
 
 def rollouts_of(endpoint):
@@ -71,7 +84,7 @@ def a_pipeline(rows):
     return Pipeline([("columns", columns), ("model", LogisticRegression(max_iter=500))]).fit(features, rows["churn"])
 
 
-def test_a_logged_pipeline_is_converted_evaluated_and_can_be_rolled_out(laurel, project):
+def test_a_logged_pipeline_is_converted_evaluated_and_can_be_rolled_out(laurel, project, tmp_path):
     rows = pd.read_csv(CHURN / "data" / "telco_churn.csv", keep_default_na=False, na_values=[""])
     model = a_pipeline(rows)
     with mlflow.start_run():
@@ -87,6 +100,8 @@ def test_a_logged_pipeline_is_converted_evaluated_and_can_be_rolled_out(laurel, 
     loaded = mlflow.sklearn.load_model(f"models:/{project}/1.0.0")
     features = rows.drop(columns=LEFT_OUT).head(20)
     assert loaded.predict(features).tolist() == model.predict(features).tolist()
+    packaged = mlflow.pyfunc.load_model(str(package_of(project, 1, tmp_path / "package")))
+    assert packaged.predict(features)["label"].tolist() == model.predict(features).tolist()
     laurel.set_registered_model_alias(project, "champion", "1")
     assert rollouts_of(project) == [f"{project}/1"]
 
