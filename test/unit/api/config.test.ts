@@ -17,6 +17,7 @@ test('a database and an object store are all it needs', () => {
     loopback: true,
     logLevel: 'info',
     timeScale: 1,
+    artifactBytes: 10 * 1024 ** 3,
     webhookNetworks: [],
     tracing: null,
   });

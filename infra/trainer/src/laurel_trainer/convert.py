@@ -93,7 +93,9 @@ def on_columns(estimator: BaseEstimator, data: Tabular) -> Pipeline:
     if wanted != len(data.features):
         raise BadData(f"The model takes {wanted} numbers and the data has {len(data.features)} columns.")
     names = [column.name for column in data.features]
-    columns = ColumnTransformer([("numbers", "passthrough", names)]).fit(data.train)
+    columns = ColumnTransformer([("numbers", "passthrough", names)], verbose_feature_names_out=False).fit(data.train)
+    if names_of(steps[0][1]) is not None:
+        columns.set_output(transform="pandas")
     return Pipeline([("columns", columns), *steps])
 
 
