@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMask, secretValues } from '@laurel/local';
 import { allProgress } from '../../contract/job-launcher.contract.js';
+import { processorMilliseconds } from '../../support/processor-time.js';
 import { givenJobs } from './given-jobs.js';
 
 test('a secret that is a word of the protocol takes nothing from the protocol', async () => {
@@ -60,7 +61,7 @@ test.each([
 ])('a long line of %s holds nobody up', (_, piece) => {
   const mask = createMask(['of-the-worker']);
   const line = piece.repeat(20_000);
-  const began = performance.now();
+  const began = processorMilliseconds();
   expect(mask(`${line} of-the-worker`)).toBe(`${line} ***`);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(processorMilliseconds() - began).toBeLessThan(1_000);
 });

@@ -23,7 +23,11 @@ const begin = (attempt: number, change: { placement?: 'spot' | 'onDemand'; price
   });
 const sight = (attempt: number, change: Partial<AttemptSighting>) =>
   db.trainingRecords.sightAttempt(key(attempt), {
-    ...{ node: 'n', waiting: null, step: 0, fromStep: null, checkpointStep: null },
+    node: 'n',
+    waiting: null,
+    step: 0,
+    fromStep: null,
+    checkpointStep: null,
     ...change,
   });
 const end = (attempt: number, cause: 'killed' | 'done' = 'killed') =>

@@ -5,6 +5,7 @@ import { mutant } from '../../fuzz/onnx/mutate.js';
 import { seeded } from '../../fuzz/onnx/random.js';
 import { seedModels } from '../../fuzz/onnx/seeds.js';
 import { value } from '../../support/onnx-writer.js';
+import { processorMilliseconds } from '../../support/processor-time.js';
 import { chunk, type Field, float, integer, join } from '../../support/protobuf-writer.js';
 
 /** Bits of an element, and numbers per element in the field that holds them, by TensorProto.DataType. */
@@ -109,9 +110,9 @@ function heavy(size: number): Uint8Array {
 test('200 MB of weights are read in well under a second, without a copy', () => {
   const bytes = heavy(200_000_000);
   const before = process.memoryUsage().arrayBuffers;
-  const startedAt = performance.now();
+  const startedAt = processorMilliseconds();
   inspectModel(bytes);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(processorMilliseconds() - startedAt).toBeLessThan(1_000);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
 });
 

@@ -1,4 +1,5 @@
 import { type Cell, fairnessOf, randomFrom, sliceMetrics, summarise } from '@laurel/domain';
+import { processorMilliseconds } from '../../../support/processor-time.js';
 import { binaryInput, valued } from './scores.js';
 
 function churn(rows: number) {
@@ -50,9 +51,9 @@ test('the same seed gives the same summary, another seed other intervals', () =>
 test('2,000 rows and 200 replicates take well under a second and a half', () => {
   const input = { ...churn(2000), seed: 7, replicates: 200 };
   const took = [1, 2, 3].map(() => {
-    const start = performance.now();
+    const start = processorMilliseconds();
     summarise(input);
-    return performance.now() - start;
+    return processorMilliseconds() - start;
   });
   expect(Math.min(...took)).toBeLessThan(1500);
 });

@@ -16,6 +16,7 @@ import {
   watchedMetric,
 } from '@laurel/domain';
 import * as fc from 'fast-check';
+import { processorMilliseconds } from '../../../support/processor-time.js';
 
 const accuracy: ObjectiveSpec = { metric: 'accuracy', goal: 'maximize' };
 const brier: ObjectiveSpec = { metric: 'brier', goal: 'minimize' };
@@ -103,10 +104,10 @@ test('nobody beats a trial of the front, somebody of the front beats or equals e
 
 test('the front and the best of ten thousand trials are found at once', () => {
   const trials = Array.from({ length: 10_000 }, (_, number) => complete(number, (number * 7_919) % 10_007));
-  const started = performance.now();
+  const started = processorMilliseconds();
   expect(paretoFront(trials, [accuracy])).toHaveLength(1);
   expect(bestTrial(trials, [accuracy])?.values[0]).toBe(10_006);
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(processorMilliseconds() - started).toBeLessThan(500);
 });
 
 test('the curve counts every step until each new best', () => {

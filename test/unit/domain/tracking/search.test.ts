@@ -12,6 +12,7 @@ import {
   type SearchOrder,
 } from '@laurel/domain';
 import * as fc from 'fast-check';
+import { processorMilliseconds } from '../../../support/processor-time.js';
 
 /** What the parser of MLflow itself reads; `null` where it refuses. */
 interface Answers {
@@ -144,11 +145,11 @@ test('no text breaks the parser, and what it takes it takes again', () => {
 
 test('a long filter takes time in proportion', () => {
   const filter = Array.from({ length: 900 }, (_, index) => `metrics.m${index} > ${index}`).join(' AND ');
-  const begun = performance.now();
+  const begun = processorMilliseconds();
   expect(parseFilter(filter, runGrammar)).toMatchObject({ ok: true });
   expect(parseFilter(`${filter} AND ${'('.repeat(100_000)}`, runGrammar)).toMatchObject({ ok: false });
   expect(parseFilter("'".repeat(100_001), runGrammar)).toMatchObject({ ok: false });
-  expect(performance.now() - begun).toBeLessThan(3_000);
+  expect(processorMilliseconds() - begun).toBeLessThan(3_000);
 });
 
 test('a page’s mark gives its offset back and no other text does', () => {
