@@ -30,8 +30,7 @@ export function runActivities(ports: Ports): RegistryActivities {
         ports.runs,
         { name: 'register', context: { ...input, rerun: false }, inputs: { package: input.package } },
         async () => {
-          await ports.packages.verify(input.package);
-          const { manifest } = await ports.packages.open(input.package);
+          const { manifest } = await ports.packages.verify(input.package);
           const { version, digest, semver } = await ports.registry.register(
             {
               project: input.project,

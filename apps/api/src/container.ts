@@ -34,6 +34,8 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
     python: null,
     log: logger,
   });
+  const keys = join(config.home, 'keys');
+  const access = { objectStore: objects, keyring: openKeyring(keys) };
   const tables = createTableEngine();
   const closing = new AbortController();
   const repositories = createRepositories(database);
@@ -43,11 +45,11 @@ export async function openContainer(config: ApiConfig, logger: Logger): Promise<
       predictionArchive: { find: (id) => findInArchive({ objects, tables }, id) },
       orchestrator,
       objects,
-      packages: createPackageReader({ objectStore: objects, keyring: openKeyring(join(config.home, 'keys')) }),
+      packages: createPackageReader(access),
       tables,
-      auditWitness: createAuditWitness({ objectStore: objects, keyring: openKeyring(join(config.home, 'keys')) }),
+      auditWitness: createAuditWitness(access),
       webhookAddresses: createWebhookSender({ allowed: config.webhookNetworks }),
-      seal: await openSeal(join(config.home, 'keys')),
+      seal: await openSeal(keys),
       trainerLogs: jobs,
       database: { ping: () => ping(database) },
       meter: createMeter(),

@@ -78,7 +78,7 @@ export interface ApiPorts {
   readonly lineage: LineageStore;
   readonly predictionArchive: PredictionArchive;
   /** Only for reading: the API signs nothing. */
-  readonly packages: Pick<Packages, 'open' | 'verify'>;
+  readonly packages: Omit<Packages, 'publish'>;
   readonly modelRegistry: ModelRegistry;
   readonly artifacts: Artifacts;
   readonly objects: ObjectStore;

@@ -131,6 +131,7 @@ export {
   mergeHistograms,
   quantileOf,
 } from './observation/latency-histogram.js';
+export { type LogPartition, logFolder, logPartitionFolder, logPartitionOf } from './observation/log-partition.js';
 export type { ArmSums, Feedback, Prediction, PredictionRecord, ServedArm } from './observation/prediction.js';
 export { type GivenByRole, predictionOf } from './observation/prediction-of.js';
 export type { Goal } from './project/goal.js';

@@ -32,7 +32,7 @@ export async function verifyFolder(folder: string, keyring: Keyring): Promise<Pa
     if (await isWhole(join(folder, checkedFilePath(file.path)), file)) continue;
     throw tampered(digest, `${file.path} is missing, or is not the file that its manifest lists`);
   }
-  return { digest, signedBy: verified.signedBy, files: verified.manifest.files };
+  return { digest, ...verified };
 }
 
 async function isWhole(path: string, { size, sha256 }: PackageFile): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { LaurelError, packageFiles, proofFiles } from '@laurel/contracts';
-import type { Digest } from '@laurel/domain';
+import { type Digest, quoted } from '@laurel/domain';
 import type { ObjectStore, PackageDraft, PackageFile, Packages, VerifiedPackage } from '@laurel/ports';
 import { attest } from './attestation.js';
 import type { Keyring } from './keyring.js';
@@ -38,7 +38,7 @@ export function createPackages({ objectStore, keys }: { objectStore: ObjectStore
 }
 
 /** Packages for a process that only reads: it needs no private key. */
-export function createPackageReader(access: PackageAccess): Pick<Packages, 'open' | 'verify'> {
+export function createPackageReader(access: PackageAccess): Omit<Packages, 'publish'> {
   const proven = async (digest: Digest) => {
     const proofs = await storedProofs(access.objectStore, digest);
     const { manifest, signedBy } = await verifyManifest(digest, proofs, access.keyring);
@@ -54,10 +54,11 @@ export function createPackageReader(access: PackageAccess): Pick<Packages, 'open
       await Promise.all(beside.map(({ path }) => opened.read(path)));
       return opened;
     },
+    read: async (digest, path) => (await proven(digest)).read(path),
     verify: async (digest) => {
       const proof = await proven(digest);
       for (const { path } of proof.manifest.files) await proof.read(path);
-      return { digest, signedBy: proof.signedBy, files: proof.manifest.files };
+      return { digest, signedBy: proof.signedBy, manifest: proof.manifest };
     },
   };
 }
@@ -84,7 +85,8 @@ async function storeFiles(
 async function storedProofs(objectStore: ObjectStore, digest: Digest): Promise<ManifestBytes> {
   const at = packageKeys(digest);
   const manifest = await objectStore.getNamed(at.manifest);
-  if (manifest === undefined) throw new LaurelError('NotFound', `There is no package ${digest} in the object store.`);
+  if (manifest === undefined)
+    throw new LaurelError('NotFound', `There is no package ${digest} in the object store; restore it there.`);
   const [signature = nothing, attestation = nothing] = await Promise.all([
     objectStore.getNamed(at.signature),
     objectStore.getNamed(at.attestation),
@@ -104,7 +106,11 @@ async function readFile(
   path: string,
 ): Promise<Uint8Array> {
   const file = manifest.files.find((candidate) => candidate.path === path);
-  if (file === undefined) throw new LaurelError('NotFound', `The package ${digest} has no file ${path}.`);
+  if (file === undefined)
+    throw new LaurelError(
+      'NotFound',
+      `The package ${digest} has no file ${quoted(path)}; its manifest lists those it has.`,
+    );
   const bytes = await store.get(`sha256:${file.sha256}`);
   if (bytes.byteLength !== file.size) throw tampered(digest, `${path} is not as long as its manifest says`);
   return bytes;

@@ -68,6 +68,7 @@ export type {
   IdempotencyKeys,
   Page,
   PageRequest,
+  PlacedVersion,
   PlatformEvent,
   Projects,
   Registry,

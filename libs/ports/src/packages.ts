@@ -37,7 +37,7 @@ export interface PackageVerification {
   readonly digest: Digest;
   /** Id of the Ed25519 key. */
   readonly signedBy: string;
-  readonly files: readonly PackageFile[];
+  readonly manifest: PackageManifest;
 }
 
 /** Signed, self-contained artifacts. Errors: `NotFound`, `PackageTampered`. */
@@ -46,6 +46,8 @@ export interface Packages {
   publish(draft: PackageDraft, files: { readonly [path: string]: Uint8Array }): Promise<Digest>;
   /** Verifies manifest, signature, attestation and every file but the graph, which `read` verifies, before it returns. */
   open(digest: Digest): Promise<VerifiedPackage>;
+  /** One file of a package, or one that proves it, verified with the proofs and without the other files. */
+  read(digest: Digest, path: string): Promise<Uint8Array>;
   /** Verifies every byte. */
   verify(digest: Digest): Promise<PackageVerification>;
 }

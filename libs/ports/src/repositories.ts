@@ -139,6 +139,9 @@ export interface Triggers {
 }
 
 /** The model registry: immutable versions; stages and aliases that point at them. */
+/** A version with what points at it. */
+export type PlacedVersion = ModelVersion & { readonly stage: Stage; readonly aliases: readonly string[] };
+
 export interface Registry {
   /** Idempotent by run id: registering a run again returns its version. Writes the gates' evidence in the same transaction. */
   register(
@@ -152,12 +155,9 @@ export interface Registry {
       readonly number?: number;
     },
   ): Promise<ModelVersion>;
-  find(project: string, version: number): Promise<ModelVersion | undefined>;
+  find(project: string, version: number): Promise<PlacedVersion | undefined>;
   findByDigest(digest: Digest): Promise<ModelVersion | undefined>;
-  list(
-    project: string,
-    page: PageRequest,
-  ): Promise<Page<ModelVersion & { readonly stage: Stage; readonly aliases: readonly string[] }>>;
+  list(project: string, page: PageRequest): Promise<Page<PlacedVersion>>;
   models(): Promise<
     readonly { readonly project: string; readonly versions: number; readonly champion: number | null }[]
   >;

@@ -3,4 +3,4 @@ export { type Database, type DatabaseLog, type DatabaseOptions, openDatabase, pi
 export { migrate } from './migrate.js';
 export { createRepositories, type Repositories } from './repositories.js';
 export { createQuerySource, type SourceConnections } from './sources/query-source.js';
-export { type TableColumns, tableColumns } from './table-columns.js';
+export { type TableColumns, tableColumns } from './table-columns/index.js';

@@ -276,7 +276,10 @@ describe('release notes', () => {
   test('of a version that does not exist are not found', async () => {
     for (const method of ['GET', 'PUT']) {
       const { status, body } = await world.send(method, at(99, '/release-notes'), { body: { text: 'x' } });
-      expect([status, body.detail]).toEqual([404, 'There is no version 99 of model "churn".']);
+      expect([status, body.detail]).toEqual([
+        404,
+        expect.stringMatching(/^There is no version 99 of model "churn"; list those .* laurel get versions churn\.$/),
+      ]);
     }
   });
 });

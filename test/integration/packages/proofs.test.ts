@@ -74,7 +74,7 @@ test('the attestation is an in-toto statement in a DSSE envelope that anyone wit
 
 test('a verification reads every byte and says who signed', async () => {
   const keys = await openKeys(join(root, 'keys'));
-  const { signedBy, files: listed } = await packages.verify(await packages.publish(draft, files));
+  const { signedBy, manifest } = await packages.verify(await packages.publish(draft, files));
   expect(signedBy).toBe(keys.keyId);
-  expect(listed.map(({ path }) => path)).toEqual(['environment.lock', 'model.onnx', 'sbom.json']);
+  expect(manifest.files.map(({ path }) => path)).toEqual(['environment.lock', 'model.onnx', 'sbom.json']);
 });

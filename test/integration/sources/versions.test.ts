@@ -93,7 +93,11 @@ test('a column whose type changed is compared as text, numbers as numbers', asyn
 });
 
 test.each([
-  [['churn@1', 'churn@9', '--key', 'id'], 3, 'There is no version 9 of dataset "churn".'],
+  [
+    ['churn@1', 'churn@9', '--key', 'id'],
+    3,
+    'There is no version 9 of dataset "churn"; list the datasets there are with laurel get datasets.',
+  ],
   [['churn@1', 'churn@2', '--key', 'nobody'], 2, 'The column "nobody" is no key, for it is not in both versions'],
   [['churn@1', 'churn@2', '--key', 'y'], 2, 'The column "y" is no key, for it is missing in some rows of the later'],
   [['churn@1', 'other@2'], 2, 'are not two versions of one dataset'],

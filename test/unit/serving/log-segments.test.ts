@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TensorType } from '@laurel/domain';
+import { logPartitionOf, type TensorType } from '@laurel/domain';
 import * as fc from 'fast-check';
 import { createBlockBuffer } from '../../../apps/serving/src/log/block-buffer.js';
 import { ByteReader } from '../../../apps/serving/src/log/byte-reader.js';
@@ -14,7 +14,6 @@ import {
   objectKeyOf,
   parseFileName,
   parseTableName,
-  partitionOf,
   tableNameOf,
 } from '../../../apps/serving/src/log/segment-name.js';
 import { readRequest, requestItems, wholeBlocks } from '../../../apps/serving/src/log/segment-reader.js';
@@ -207,7 +206,7 @@ test('the name of a segment says where its tables go', () => {
     expect(parseFileName(fileNameOf(name, state))).toEqual({ ...name, state });
   }
   expect(parseFileName('notes.txt')).toBeUndefined();
-  const partition = partitionOf('churn', nine);
+  const partition = logPartitionOf('churn', nine);
   expect(parseTableName(tableNameOf(partition))).toEqual(partition);
   expect(parseTableName('notes.parquet')).toBeUndefined();
   expect(objectKeyOf(name, partition)).toBe(

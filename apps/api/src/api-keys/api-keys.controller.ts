@@ -4,7 +4,7 @@ import type { ApiKey, ApiKeys, Audit, Role } from '@laurel/ports';
 import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller } from '../http/caller.decorator.js';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { Route } from '../http/route.js';
 import { tokens } from '../tokens.js';
 
@@ -51,6 +51,7 @@ export class ApiKeysController {
     found(
       (await this.keys.list()).find((key) => key.id === id),
       `API key "${id}"`,
+      listThem.keys,
     );
     await this.keys.revoke(id);
     await this.audit.append({ actor: caller.name, action: 'apiKey.revoked', subject: id, detail: {} });

@@ -47,7 +47,11 @@ export class EndpointsController {
   @Get(':endpoint/split')
   @Route({ allow: 'viewer', summary: 'Show who gets which share of the traffic', answer: splitView })
   async split(@Param('endpoint', { schema: nameParameter }) endpoint: string) {
-    return found(await this.routing.current(endpoint), `split of endpoint "${endpoint}", which never served`);
+    return found(
+      await this.routing.current(endpoint),
+      `split of endpoint "${endpoint}", which never served`,
+      'roll a version out',
+    );
   }
 
   @Get(':endpoint/splits')

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LaurelError } from '@laurel/contracts';
 import type { Audit, Orchestrator, Routing } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { tokens } from '../tokens.js';
 
 /** Looks at endpoints and gives them orders. */
@@ -16,7 +16,7 @@ export class EndpointsService {
 
   /** Error: `NotFound`. */
   async find(endpoint: string) {
-    return found(await this.routing.find(endpoint), `endpoint "${endpoint}"`);
+    return found(await this.routing.find(endpoint), `endpoint "${endpoint}"`, listThem.endpoints);
   }
 
   /** Makes the champion before the present one champion again. Errors: `NotFound`, `Conflict` (there is none before). */

@@ -1,7 +1,7 @@
 import { LaurelError } from '@laurel/contracts';
 import type { LineageStore, LineageSubject, PredictionOrigin } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import type { PredictionArchive } from '../ports.js';
 import { tokens } from '../tokens.js';
 
@@ -25,7 +25,7 @@ export class LineageService {
 
   private async items(traced: Parameters<LineageStore['trace']>[0], subject: LineageSubject) {
     const items = await this.store.trace(traced, mostItems);
-    return found(items.length === 0 ? undefined : items, describe(subject));
+    return found(items.length === 0 ? undefined : items, describe(subject), nextFor(subject));
   }
 
   private async prediction(id: string): Promise<PredictionOrigin> {
@@ -36,6 +36,12 @@ export class LineageService {
       `No prediction ${id} is on record; it may not be stored yet (ask again in a minute), not be in the sample, or be older than the log is kept.`,
     );
   }
+}
+
+function nextFor(subject: LineageSubject): string {
+  if (subject.kind === 'run') return listThem.runs;
+  if (subject.kind === 'dataset') return listThem.datasets;
+  return subject.kind === 'version' ? listThem.versions(subject.project) : listThem.models;
 }
 
 function describe(subject: LineageSubject): string {

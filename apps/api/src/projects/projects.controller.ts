@@ -14,7 +14,7 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../http/caller.decorator.js';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { pageAnswer, pageRequest } from '../http/paging.js';
 import { Route } from '../http/route.js';
 import { tokens } from '../tokens.js';
@@ -50,6 +50,6 @@ export class ProjectsController {
   @Get(':project')
   @Route({ allow: 'viewer', summary: 'Show a project', answer: projectView })
   async find(@Param('project', { schema: nameParameter }) project: string) {
-    return projectViewOf(found(await this.projects.find(project), `project "${project}"`));
+    return projectViewOf(found(await this.projects.find(project), `project "${project}"`, listThem.projects));
   }
 }

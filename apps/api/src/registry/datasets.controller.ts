@@ -15,7 +15,7 @@ import type { DatasetVersion } from '@laurel/domain';
 import type { Datasets } from '@laurel/ports';
 import { Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { pageAnswer, pageRequest } from '../http/paging.js';
 import { Route } from '../http/route.js';
 import { tokens } from '../tokens.js';
@@ -44,7 +44,7 @@ export class DatasetsController {
   @Get(':dataset')
   @Route({ allow: 'viewer', summary: 'Show the newest version of a dataset', answer: datasetView })
   async latest(@Param('dataset') dataset: string) {
-    return found(await this.datasets.latest(dataset), `dataset "${dataset}"`);
+    return found(await this.datasets.latest(dataset), `dataset "${dataset}"`, listThem.datasets);
   }
 
   @Get(':dataset/versions/:version/content')

@@ -7,7 +7,7 @@ import type { ContentQuery, DatasetDiff, DiffQuery } from '@laurel/contracts/sch
 import { type DatasetVersion, diffTables } from '@laurel/domain';
 import type { Datasets, ObjectStore, Projects } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import type { RowComparison } from '../ports.js';
 import { tokens } from '../tokens.js';
 
@@ -36,7 +36,11 @@ export class DatasetsService {
 
   /** Errors: `NotFound`. */
   async find(dataset: string, version: number): Promise<DatasetVersion> {
-    return found(await this.datasets.find(dataset, version), `version ${version} of dataset "${dataset}"`);
+    return found(
+      await this.datasets.find(dataset, version),
+      `version ${version} of dataset "${dataset}"`,
+      listThem.datasets,
+    );
   }
 
   /** Errors: `NotFound`, `PackageTampered` before the first byte. */

@@ -11,7 +11,7 @@ import {
 import type { Registry } from '@laurel/ports';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { asIs, pageAnswer, pageRequest } from '../http/paging.js';
 import { Route } from '../http/route.js';
 import { tokens } from '../tokens.js';
@@ -38,6 +38,7 @@ export class ModelsController {
     return found(
       models.find(({ project }) => project === model),
       `model "${model}"`,
+      listThem.models,
     );
   }
 

@@ -13,7 +13,7 @@ import { ModelsService } from './models.service.js';
 @Controller('api/v1/models/:model/versions/:version/package')
 export class PackagesController {
   constructor(
-    @Inject(tokens.packages) private readonly packages: Pick<Packages, 'open' | 'verify'>,
+    @Inject(tokens.packages) private readonly packages: Pick<Packages, 'read' | 'verify'>,
     @Inject(ModelsService) private readonly models: ModelsService,
   ) {}
 
@@ -24,7 +24,8 @@ export class PackagesController {
     @Param('version', { schema: numberParameter }) version: number,
   ) {
     const { digest } = await this.models.version(model, version);
-    return { ...(await this.packages.verify(digest)), proofs: Object.values(proofFiles) };
+    const { signedBy, manifest } = await this.packages.verify(digest);
+    return { digest, signedBy, files: manifest.files, proofs: Object.values(proofFiles) };
   }
 
   @Get('file')
@@ -36,7 +37,7 @@ export class PackagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { digest } = await this.models.version(model, version);
-    const bytes = await (await this.packages.open(digest)).read(path);
+    const bytes = await this.packages.read(digest, path);
     reply.header('content-type', 'application/octet-stream');
     reply.header('content-disposition', 'attachment');
     reply.header('x-content-type-options', 'nosniff');

@@ -1,8 +1,8 @@
 import { compareVersions, releaseNotes, type VersionFacts } from '@laurel/domain';
 import type { Registry, ReleaseNotes } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
 import { tokens } from '../tokens.js';
+import { ModelsService } from './models.service.js';
 import { VersionFactsService } from './version-facts.service.js';
 
 /** What a version changed: as Laurel finds it and as people say it. */
@@ -11,12 +11,13 @@ export class ReleaseNotesService {
   constructor(
     @Inject(tokens.registry) private readonly registry: Registry,
     @Inject(tokens.releaseNotes) private readonly notes: ReleaseNotes,
+    @Inject(ModelsService) private readonly models: ModelsService,
     @Inject(VersionFactsService) private readonly facts: VersionFactsService,
   ) {}
 
   /** Error: `NotFound`. */
   async of(model: string, version: number) {
-    const known = found(await this.registry.find(model, version), `version ${version} of model "${model}"`);
+    const known = await this.models.version(model, version);
     const notes = await this.about(await this.facts.of(known));
     return { model, version, semver: known.semver, ...notes };
   }

@@ -3,7 +3,7 @@ import { evidenceView, listOf, nameParameter, numberParameter } from '@laurel/co
 import type { EvidenceStore, Rollouts } from '@laurel/ports';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { Route } from '../http/route.js';
 import { tokens } from '../tokens.js';
 
@@ -22,13 +22,13 @@ export class EvidenceController {
     @Param('incarnation', { schema: numberParameter }) incarnation: number,
   ) {
     const id = rolloutId(endpoint, incarnation);
-    found(await this.rollouts.find(id), `rollout ${id}`);
+    found(await this.rollouts.find(id), `rollout ${id}`, listThem.rollouts);
     return { items: await this.evidence.list({ rollout: id }) };
   }
 
   @Get('evidence/:evidence')
   @Route({ allow: 'viewer', summary: 'Show a piece of evidence', answer: evidenceView })
   async find(@Param('evidence') id: string) {
-    return found(await this.evidence.find(id), `evidence "${id}"`);
+    return found(await this.evidence.find(id), `evidence "${id}"`, 'read the evidence of its rollout');
   }
 }

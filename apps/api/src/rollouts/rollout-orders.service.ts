@@ -3,7 +3,7 @@ import type { ApproveBody, RolloutOrder } from '@laurel/contracts/schemas';
 import type { Rollout } from '@laurel/domain';
 import type { ApiKey, Approvals, Audit, Orchestrator, Rollouts } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { tokens } from '../tokens.js';
 
 /** Hands running rollouts what people order and approve. */
@@ -45,7 +45,7 @@ export class RolloutOrdersService {
   }
 
   private async running(id: string): Promise<Rollout> {
-    const rollout = found(await this.rollouts.find(id), `rollout ${id}`);
+    const rollout = found(await this.rollouts.find(id), `rollout ${id}`, listThem.rollouts);
     if (rollout.status === 'running') return rollout;
     throw new LaurelError('Conflict', `Rollout ${id} has ended as ${rollout.status}; start a new one.`);
   }

@@ -3,7 +3,7 @@ import { LaurelError, rolloutId } from '@laurel/contracts';
 import { planOf } from '@laurel/domain';
 import type { Audit, Orchestrator, Registry } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { tokens } from '../tokens.js';
 import { ServedProjects } from './served-projects.js';
 
@@ -21,7 +21,11 @@ export class RolloutStartsService {
   async start(endpoint: string, version: number, requestedBy: string) {
     const { project } = await this.served.of(endpoint);
     const name = project.metadata.name;
-    const challenger = found(await this.registry.find(name, version), `version ${version} of model "${name}"`);
+    const challenger = found(
+      await this.registry.find(name, version),
+      `version ${version} of model "${name}"`,
+      listThem.versions(name),
+    );
     if (!challenger.gatesPassed) {
       throw new LaurelError('GateFailed', `Version ${version} of "${name}" failed its gates; it cannot be rolled out.`);
     }

@@ -20,7 +20,7 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../http/caller.decorator.js';
-import { found } from '../http/found.js';
+import { found, listThem } from '../http/found.js';
 import { asIs, pageAnswer, pageRequest } from '../http/paging.js';
 import { Route } from '../http/route.js';
 import { tokens } from '../tokens.js';
@@ -71,7 +71,7 @@ export class RolloutsController {
     @Param('incarnation', { schema: numberParameter }) incarnation: number,
   ) {
     const id = rolloutId(endpoint, incarnation);
-    return found(await this.rollouts.find(id), `rollout ${id}`);
+    return found(await this.rollouts.find(id), `rollout ${id}`, listThem.rollouts);
   }
 
   @Post('endpoints/:endpoint/rollouts/:incarnation/:order')

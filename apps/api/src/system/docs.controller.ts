@@ -81,7 +81,7 @@ export class DocsController {
   @Get('docs/assets/:file')
   @Route({ allow: 'loopback', summary: 'File of the documentation', media: 'application/octet-stream' })
   asset(@Param('file') file: string) {
-    const type = found(Object.hasOwn(assets, file) ? assets[file] : undefined, `file "${file}"`);
+    const type = found(Object.hasOwn(assets, file) ? assets[file] : undefined, `file "${file}"`, 'open /docs');
     const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
     return new StreamableFile(createReadStream(join(folder, file)), { type });
   }

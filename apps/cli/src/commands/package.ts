@@ -31,7 +31,7 @@ export const addPackageCommands: AddCommands = (program, surroundings) => {
           const result =
             findVersionName(subject) !== undefined
               ? await verification(api, subject)
-              : await verifyFolder(resolve(cwd, subject), openKeyring(keys));
+              : await folderVerification(resolve(cwd, subject), keys);
           const { digest, signedBy, files } = result;
           printer.data(result, () => `${digest} is whole: ${files.length} files, signed by key ${signedBy}.`);
         },
@@ -64,6 +64,11 @@ function packageOf(version: string): string {
 
 function verification(api: ApiClient, version: string): Promise<PackageVerificationView> {
   return api.get(`${packageOf(version)}/verification`);
+}
+
+async function folderVerification(folder: string, keys: string) {
+  const { digest, signedBy, manifest } = await verifyFolder(folder, openKeyring(keys));
+  return { digest, signedBy, files: manifest.files };
 }
 
 /** Writes the files of a folder beside it first, so that the folder is there with all of them or not at all. */

@@ -1,27 +1,27 @@
 import { LaurelError } from '@laurel/contracts';
 import type { LineageView } from '@laurel/contracts/schemas';
+import { quoted } from '@laurel/domain';
+import { findVersionName } from '../input/version-name.js';
 import { numberText, shortDigest } from '../output/text.js';
 import { type Branch, renderTree } from '../output/tree.js';
 
 type Item = LineageView['items'][number];
 type Version = NonNullable<Item['version']>;
 
-const forms: readonly (readonly [form: RegExp, path: (match: readonly string[]) => string])[] = [
-  [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, ([id]) => `predictions/${id}`],
-  [/^[0-9a-f]{32}$/, ([id]) => `runs/${id}`],
-  [/^dataset:([a-z0-9-]+)\/([1-9]\d*)$/, ([, name, version]) => `datasets/${name}/${version}`],
-  [/^([a-z0-9-]+)\/([1-9]\d*)$/, ([, name, version]) => `versions/${name}/${version}`],
-];
+const predictionForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const runForm = /^[0-9a-f]{32}$/;
+const datasetPrefix = 'dataset:';
 
 /** The route that traces what `text` names. Error: `InvalidInput`. */
 export function lineagePath(text: string): string {
-  for (const [form, path] of forms) {
-    const match = form.exec(text);
-    if (match !== null) return `lineage/${path(match)}`;
-  }
+  if (predictionForm.test(text)) return `lineage/predictions/${text}`;
+  if (runForm.test(text)) return `lineage/runs/${text}`;
+  const isDataset = text.startsWith(datasetPrefix);
+  const named = findVersionName(isDataset ? text.slice(datasetPrefix.length) : text);
+  if (named !== undefined) return `lineage/${isDataset ? 'datasets' : 'versions'}/${named.model}/${named.version}`;
   throw new LaurelError(
     'InvalidInput',
-    `"${text}" names nothing to trace; give a prediction id, a run id, MODEL/VERSION, or dataset:DATASET/VERSION.`,
+    `${quoted(text)} names nothing to trace; give a prediction id, a run id, MODEL/VERSION, or dataset:DATASET/VERSION.`,
   );
 }
 

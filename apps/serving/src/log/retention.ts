@@ -1,5 +1,5 @@
+import { logFolder } from '@laurel/domain';
 import type { ObjectStore } from '@laurel/ports';
-import { logFolder } from './segment-name.js';
 
 const dayMilliseconds = 86_400_000;
 

@@ -1,3 +1,5 @@
+import { type LogPartition, logPartitionFolder } from '@laurel/domain';
+
 /** What the name of a segment says about it. */
 export interface SegmentName {
   /** Milliseconds since 1970. */
@@ -32,38 +34,21 @@ export function byAge(one: SegmentName, other: SegmentName): number {
   return one.openedAt - other.openedAt || one.sequence - other.sequence;
 }
 
-/** Endpoint and hour of requests that share a table. */
-export interface Partition {
-  readonly endpoint: string;
-  /** `2026-01-31`, in UTC. */
-  readonly date: string;
-  /** `09`, in UTC. */
-  readonly hour: string;
-}
-
 const partitionForm = /^([^~]+)~(\d{4}-\d\d-\d\d)~(\d\d)\.parquet$/;
 
-export function partitionOf(endpoint: string, at: number): Partition {
-  const text = new Date(at).toISOString();
-  return { endpoint, date: text.slice(0, 10), hour: text.slice(11, 13) };
-}
-
 /** Name of a table's file in the folder of its segment. */
-export function tableNameOf({ endpoint, date, hour }: Partition): string {
+export function tableNameOf({ endpoint, date, hour }: LogPartition): string {
   return `${endpoint}~${date}~${hour}.parquet`;
 }
 
 /** The partition that a table's file name spells, or `undefined`. */
-export function parseTableName(file: string): Partition | undefined {
+export function parseTableName(file: string): LogPartition | undefined {
   const [, endpoint, date, hour] = partitionForm.exec(file) ?? [];
   if (!endpoint || !date || !hour) return undefined;
   return { endpoint, date, hour };
 }
 
-/** Folder of the whole prediction log in the object store. */
-export const logFolder = 'predictions/';
-
 /** Key of a table in the object store: the same wherever, and however often, its segment is stored from. */
-export function objectKeyOf({ process, sequence }: SegmentName, { endpoint, date, hour }: Partition): string {
-  return `${logFolder}endpoint=${endpoint}/date=${date}/hour=${hour}/${process}-${sequence}.parquet`;
+export function objectKeyOf({ process, sequence }: SegmentName, partition: LogPartition): string {
+  return `${logPartitionFolder(partition)}${process}-${sequence}.parquet`;
 }

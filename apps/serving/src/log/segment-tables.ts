@@ -1,8 +1,9 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { logPartitionOf } from '@laurel/domain';
 import { type TableEngineOptions, writeColumns } from '@laurel/duckdb';
 import { logTable } from './log-table.js';
-import { fileNameOf, partitionOf, type SegmentName, tableNameOf } from './segment-name.js';
+import { fileNameOf, type SegmentName, tableNameOf } from './segment-name.js';
 import { type RequestItem, requestItems, wholeBlocks } from './segment-reader.js';
 
 /**
@@ -32,7 +33,7 @@ export async function tablesOfSegment(folder: string, name: SegmentName, limits:
 }
 
 function tableOf({ context, at }: RequestItem): string {
-  return tableNameOf(partitionOf(context.endpoint, at));
+  return tableNameOf(logPartitionOf(context.endpoint, at));
 }
 
 async function writeTable(path: string, items: readonly RequestItem[], limits: TableEngineOptions): Promise<void> {

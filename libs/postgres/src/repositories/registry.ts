@@ -1,7 +1,8 @@
 import type { ModelVersion } from '@laurel/domain';
-import type { Registry } from '@laurel/ports';
-import { sql } from 'kysely';
+import type { PlacedVersion, Registry } from '@laurel/ports';
+import { type Selectable, sql } from 'kysely';
 import { readPage } from '../pages.js';
+import type { ModelVersionsTable } from '../tables/registry.js';
 import { type Connection, transact } from '../transact.js';
 import { toModelVersion } from './model-version-rows.js';
 import { registerVersion } from './register-version.js';
@@ -10,13 +11,11 @@ export function createRegistry(db: Connection): Registry {
   return {
     register: (version, context) => transact(db, (trx) => registerVersion(trx, version, context)),
     find: async (project, version) => {
-      const row = await db
-        .selectFrom('model_versions')
-        .selectAll()
+      const row = await placedVersions(db)
         .where('project', '=', project)
         .where('version', '=', version)
         .executeTakeFirst();
-      return row && toModelVersion(row);
+      return row && toPlacedVersion(row);
     },
     findByDigest: async (digest) => {
       const row = await db
@@ -59,23 +58,30 @@ async function championOf(db: Connection, endpoint: string): Promise<ModelVersio
   return row && toModelVersion(row);
 }
 
+const placedVersions = (db: Connection) =>
+  db
+    .selectFrom('model_versions')
+    .selectAll()
+    .select(
+      sql<string[]>`array(select alias from aliases where aliases.project = model_versions.project
+        and aliases.version = model_versions.version order by alias)`.as('aliases'),
+    );
+
+function toPlacedVersion(row: Selectable<ModelVersionsTable> & { readonly aliases: readonly string[] }): PlacedVersion {
+  return { ...toModelVersion(row), stage: row.stage, aliases: row.aliases };
+}
+
 const listVersions = (db: Connection, project: string, page: Parameters<Registry['list']>[1]) =>
   readPage(page, {
     read: ({ before, limit }) =>
-      db
-        .selectFrom('model_versions')
-        .selectAll()
-        .select(
-          sql<string[]>`array(select alias from aliases where aliases.project = model_versions.project
-            and aliases.version = model_versions.version order by alias)`.as('aliases'),
-        )
+      placedVersions(db)
         .where('project', '=', project)
         .where('version', '<', Math.min(before, largestVersion))
         .orderBy('version', 'desc')
         .limit(limit)
         .execute(),
     key: (row) => row.version,
-    item: (row) => ({ ...toModelVersion(row), stage: row.stage, aliases: row.aliases }),
+    item: toPlacedVersion,
   });
 
 /** Largest value of the column's type. */

@@ -1,9 +1,8 @@
 import { isLaurelError } from '@laurel/contracts';
 import { type CardFacts, type Digest, type ModelCard, modelCard } from '@laurel/domain';
-import type { Packages } from '@laurel/ports';
+import type { Packages, PlacedVersion } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
 import { tokens } from '../../tokens.js';
-import type { PlacedVersion } from '../models.service.js';
 import { ReleaseNotesService } from '../release-notes.service.js';
 import { VersionFactsService } from '../version-facts.service.js';
 import { VersionHistoryService } from './version-history.service.js';
@@ -33,7 +32,8 @@ export class CardsService {
 
   private async verified(digest: Digest): Promise<CardFacts['package']> {
     try {
-      const { signedBy, files } = await this.packages.verify(digest);
+      const { signedBy, manifest } = await this.packages.verify(digest);
+      const { files } = manifest;
       return { ok: true, signedBy, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
     } catch (error) {
       if (!isLaurelError(error) || error.retryable) throw error;
