@@ -33,7 +33,7 @@ const batchLimits = { maximumRows: 64, maximumWaitingRows: 20_000 };
 const admissionLimits = { maximumInFlight: 1_024, maximumInFlightOfClient: 768 };
 
 /** What a composition hands in: what it serves, whom it lets in, who is told. */
-export interface FrontParts extends Pick<DataPlaneParts, 'mayChallenge' | 'observe' | 'settle'> {
+export interface FrontParts extends Pick<DataPlaneParts, 'arrival' | 'mayChallenge' | 'observe' | 'settle'> {
   readonly table: RoutingTable;
   readonly registry: Pick<ModelRegistry, 'model' | 'isLoaded' | 'loaded'>;
   readonly contact: Pick<Contact, 'ageMilliseconds'>;

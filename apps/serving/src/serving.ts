@@ -135,6 +135,7 @@ export function startServing(ports: ServingPorts, options: ServingOptions): Serv
     tracer: ports.tracer ?? null,
     meter,
     log,
+    arrival: (endpoint) => sync.arrival(endpoint),
     mayChallenge: (split) => contact.isFresh() && !ejection.isRefused(split),
     observe: (served) => {
       ejection.served(served);

@@ -32,6 +32,11 @@ export interface SyncLoop {
    * is loaded or known to fail.
    */
   isReady(): boolean;
+  /**
+   * For an endpoint whose first split is prepared and may be committed by now: resolves once the desired state has been read
+   * after this call. `null` for every other.
+   */
+  arrival(endpoint: string): Promise<void> | null;
   /** Ends the lease; nothing waits for this process any more. */
   leave(): Promise<void>;
   stop(): Promise<void>;
@@ -44,6 +49,7 @@ export function startSyncLoop(parts: SyncParts): SyncLoop {
   const { fleet, process, log } = parts;
   const acknowledged = new Map<string, number>();
   let committed: readonly Split[] | null = null;
+  let prepared: readonly Split[] = [];
   let leased = false;
   let leaving = false;
   const follow = createAttempt(log, 'reading the desired state');
@@ -53,7 +59,7 @@ export function startSyncLoop(parts: SyncParts): SyncLoop {
     await follow(async () => {
       const desired = await fleet.desired();
       parts.contact.seen();
-      committed = desired.committed;
+      ({ committed, prepared } = desired);
       serve(parts, desired);
       await acknowledgeReady(parts, desired.prepared, acknowledged);
       await parts.ejection.report(fleet, process);
@@ -72,6 +78,7 @@ export function startSyncLoop(parts: SyncParts): SyncLoop {
 
   return {
     isReady: () => !leaving && leased && committed !== null && servesAll(parts, committed),
+    arrival: (endpoint) => (prepared.some((split) => split.endpoint === endpoint) ? pollLoop.again() : null),
     leave: async () => {
       leaving = true;
       await leaseLoop.stop();

@@ -42,6 +42,19 @@ test('a prepared epoch is loaded and acknowledged, and serves nobody before it i
   expect((await predict()).headers.get('x-laurel-version')).toBe('2');
 });
 
+test('a first champion that was prepared answers from its commit on, though the process has not looked yet', async () => {
+  const first = splitOf({ champion: await world.publish(1, buildClassifier(spec)) });
+  world.fleet.prepared = [first];
+  await eventually(() => world.fleet.acknowledgements.length > 0, 'the acknowledgement');
+  const early = await predict();
+  expect([early.status, await early.json()]).toEqual([503, expect.objectContaining({ code: 'ModelNotReady' })]);
+  world.fleet.committed = [first];
+  world.fleet.prepared = [];
+  const answers = await Promise.all(Array.from({ length: 20 }, predict));
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+  expect((await world.post('/predict/nobody', { tenure: 1 })).status).toBe(404);
+});
+
 test('an epoch that names a bad package is not acknowledged, and holds up no other', async () => {
   const champion = await world.publish(1, buildClassifier(spec));
   await world.serve(splitOf({ champion }));

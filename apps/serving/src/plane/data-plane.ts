@@ -9,6 +9,7 @@ import type { RoutingTable } from '../routing/routing-table.js';
 import type { Admission } from './admission.js';
 import type { Batchers } from './batchers.js';
 import type { Breakers } from './breakers.js';
+import { noEndpoint } from './no-endpoint.js';
 import { blame } from './overflow.js';
 import { newPredictionIds } from './prediction-ids.js';
 import type { Tallies } from './tallies.js';
@@ -35,6 +36,8 @@ export interface DataPlaneParts {
   /** Told of every request that a model was asked, once its outcome is known; must not throw. */
   readonly observe: (served: Served) => void;
   readonly tallies: Pick<Tallies, 'refused'>;
+  /** See `SyncLoop.arrival`; absent in a process that stands alone. */
+  readonly arrival?: (endpoint: string) => Promise<void> | null;
   /** Resolves when the answer may be given; strict logging waits here for the disk. */
   readonly settle: ((served: Served) => Promise<void>) | null;
   readonly random?: () => number;
@@ -46,7 +49,7 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
   return {
     inFlight: () => admission.inFlight(),
     predict: async (request) => {
-      const split = splitOf(parts.table, request.endpoint);
+      const split = parts.table.splitOf(request.endpoint) ?? (await arrivingSplit(parts, request.endpoint));
       try {
         admission.enter(request);
         try {
@@ -62,10 +65,15 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
   };
 }
 
-function splitOf(table: RoutingTable, endpoint: string): Split {
+/** The first split of an endpoint may be committed, and its callers told so, before this process has looked. */
+async function arrivingSplit({ table, arrival }: DataPlaneParts, endpoint: string): Promise<Split> {
+  const arriving = arrival?.(endpoint) ?? null;
+  if (arriving === null) throw noEndpoint(endpoint);
+  await arriving;
   const split = table.splitOf(endpoint);
   if (split !== undefined) return split;
-  throw new LaurelError('NotFound', `There is no endpoint ${endpoint.slice(0, 63)} that serves.`);
+  const message = `The endpoint ${endpoint} is being rolled out for the first time; try again in a second.`;
+  throw new LaurelError('ModelNotReady', message);
 }
 
 async function answerRequest(parts: DataPlaneParts, request: PredictRequest, split: Split): Promise<PredictAnswer> {

@@ -4,6 +4,7 @@ import type { RunnableModel } from '@laurel/ports';
 import { checkedEndpoint } from '../http/ask.js';
 import { championOf, pinnedVersion, versionsOf } from '../routing/route.js';
 import type { RoutingTable } from '../routing/routing-table.js';
+import { noEndpoint } from './no-endpoint.js';
 
 /** What protocols may know of endpoints beside asking them. A version is a number, a SemVer or a label; `null` the champion. */
 export interface Endpoints {
@@ -28,7 +29,7 @@ export function createEndpoints(
   function split(name: string): Split {
     const found = table.splitOf(checkedEndpoint(name));
     if (found !== undefined) return found;
-    throw new LaurelError('NotFound', `There is no endpoint ${name.slice(0, 63)} that serves.`);
+    throw noEndpoint(name);
   }
   function version(name: string, wanted: string | null): VersionRef {
     const of = split(name);

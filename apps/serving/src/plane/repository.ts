@@ -5,6 +5,7 @@ import type { Fleet } from '@laurel/ports';
 import type { ModelRegistry } from '../model-registry.js';
 import { championOf, pinnedVersion, versionsOf } from '../routing/route.js';
 import type { RoutingTable } from '../routing/routing-table.js';
+import { noEndpoint } from './no-endpoint.js';
 
 /** A load is waited for this long in this process; the others load meanwhile. */
 const longestLoadMilliseconds = 30_000;
@@ -50,7 +51,7 @@ export function createRepository({ table, registry, fleet }: RepositoryParts): R
   function splitOf(name: string) {
     const split = table.splitOf(name);
     if (split !== undefined) return split;
-    throw new LaurelError('NotFound', `There is no endpoint ${name.slice(0, 63)} that serves.`);
+    throw noEndpoint(name);
   }
   async function isLoadedInTime(digest: Digest): Promise<boolean> {
     const until = performance.now() + longestLoadMilliseconds;

@@ -37,7 +37,11 @@ async function writeNote(trx: Transaction<Tables>, note: Writing): Promise<Relea
     .where('project', '=', project)
     .where('version', '=', version)
     .executeTakeFirst();
-  if (known === undefined) throw new LaurelError('NotFound', `There is no version ${version} of model "${project}".`);
+  if (known === undefined)
+    throw new LaurelError(
+      'NotFound',
+      `There is no version ${version} of model "${project}"; list those there are with laurel get versions ${project}.`,
+    );
   const [newest] = await notesOf(trx, note);
   if (newest?.text === text) return toNote(newest);
   const revision = (newest?.revision ?? 0) + 1;

@@ -1,5 +1,5 @@
 import type { EvidenceView, RolloutView, VersionView } from '@laurel/contracts/schemas';
-import type { LedgerEntry } from '../traffic/ledger.js';
+import type { LedgerEntry, RequestCounts } from '../traffic/ledger.js';
 import type { InvariantResult } from './invariants.js';
 
 /** `report.json` of a demo run. Times are RFC 3339, durations seconds. */
@@ -33,7 +33,7 @@ export interface DemoReport {
     readonly secondsToZeroTraffic: number;
     readonly challengerAnswers: number;
   }[];
-  readonly requests: { readonly sent: number; readonly answered: number; readonly failed: number };
+  readonly requests: RequestCounts;
   readonly invariants: { readonly [name: string]: InvariantResult };
   /** Requests per second, arm and version, from the client's own ledger. */
   readonly traffic: readonly {

@@ -23,7 +23,10 @@ export function summaryTable(report: DemoReport): string {
     ]);
   }
   const lines = [versions.toString()];
-  lines.push(`requests: ${requests.sent} sent, ${requests.answered} answered, ${requests.failed} failed`);
+  const { sent, answered, failed, failures } = requests;
+  const reasons = Object.entries(failures).map(([failure, count]) => `${count} times ${failure}`);
+  const why = failed === 0 ? '' : ` (${reasons.join(', ')})`;
+  lines.push(`requests: ${sent} sent, ${answered} answered, ${failed} failed${why}`);
   for (const { version, cause, secondsToZeroTraffic } of rollbacks) {
     lines.push(
       `rollback: v${version} (${cause}), last answer ${secondsToZeroTraffic.toFixed(2)} s after the breach was seen`,

@@ -4,6 +4,8 @@ export interface LedgerEntry {
   readonly answeredAt: number;
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
+  /** Why there is no prediction; `null` where there is one. */
+  readonly failure: string | null;
   readonly predictionId: string | null;
   readonly epoch: number | null;
   readonly arm: string | null;
@@ -18,12 +20,20 @@ export interface LedgerEntry {
   readonly key: string;
 }
 
+export interface RequestCounts {
+  readonly sent: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** How often which failure, such as `Overloaded` or `ECONNRESET`. */
+  readonly failures: { readonly [failure: string]: number };
+}
+
 /** Everything the demo's client sent and saw. */
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
   add(entry: LedgerEntry): void;
   /** Requests sent, answered with 200, and failed in any other way. */
-  counts(): { readonly sent: number; readonly answered: number; readonly failed: number };
+  counts(): RequestCounts;
 }
 
 export function openLedger(): Ledger {
@@ -32,8 +42,10 @@ export function openLedger(): Ledger {
     entries,
     add: (entry) => void entries.push(entry),
     counts: () => {
-      const answered = entries.filter(({ status }) => status === 200).length;
-      return { sent: entries.length, answered, failed: entries.length - answered };
+      const failures: { [failure: string]: number } = {};
+      for (const { failure } of entries) if (failure !== null) failures[failure] = (failures[failure] ?? 0) + 1;
+      const failed = entries.filter(({ failure }) => failure !== null).length;
+      return { sent: entries.length, answered: entries.length - failed, failed, failures };
     },
   };
 }

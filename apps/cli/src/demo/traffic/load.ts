@@ -89,13 +89,14 @@ async function ask({ servingUrl, endpoint, stickyKey, source }: LoadOptions, row
       body: JSON.stringify({ row: { ...row.row, [stickyKey]: row.key } }),
       signal: AbortSignal.timeout(answerMilliseconds),
     });
-    const body = response.ok ? ((await response.json()) as Answer) : undefined;
-    if (body === undefined) await response.text();
+    const body = response.status === 200 ? ((await response.json()) as Answer) : undefined;
+    const failure = body === undefined ? `${response.status} ${codeIn(await response.text())}` : null;
     const prediction = body?.predictions[0];
     return {
       ...unanswered,
       answeredAt: Date.now(),
       status: response.status,
+      failure,
       predictionId: prediction?.predictionId ?? null,
       label: prediction?.label ?? null,
       epoch: numberIn(response.headers.get('x-laurel-epoch')),
@@ -104,7 +105,7 @@ async function ask({ servingUrl, endpoint, stickyKey, source }: LoadOptions, row
       digest: response.headers.get('x-laurel-digest'),
       fallback: response.headers.get('x-laurel-fallback') === 'true',
     };
-  } catch {
+  } catch (error) {
     // A request without an answer is a fact of the ledger, counted as failed.
     const nothing = {
       predictionId: null,
@@ -115,8 +116,18 @@ async function ask({ servingUrl, endpoint, stickyKey, source }: LoadOptions, row
       digest: null,
       fallback: false,
     };
-    return { ...unanswered, ...nothing, answeredAt: Date.now(), status: 0 };
+    return { ...unanswered, ...nothing, answeredAt: Date.now(), status: 0, failure: reasonOf(error) };
   }
+}
+
+/** The code of a problem document. */
+function codeIn(text: string): string {
+  return /"code":\s*"(\w+)"/.exec(text)?.[1] ?? 'without a code';
+}
+
+function reasonOf(error: unknown): string {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: string } };
+  return cause?.code ?? name ?? 'no answer';
 }
 
 function numberIn(text: string | null): number | null {
