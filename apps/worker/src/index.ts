@@ -1,4 +1,4 @@
-export { type AnchorerPorts, createAnchorer, usualAnchorPace } from './audit/anchorer.js';
+export { type AnchorerPorts, createAnchorer } from './audit/anchorer.js';
 export { createPruner, type PrunerPorts } from './audit/pruner.js';
 export { parseConfig, type WorkerConfig } from './config.js';
 export { createReconciler, type ReconcilerPorts } from './reconciler.js';

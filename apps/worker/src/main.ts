@@ -63,7 +63,7 @@ function electedLoops(): readonly Loop[] {
       ? [
           looping('watcher', scaled(watchMilliseconds), () => createWatcher(all)),
           looping('audit-anchorer', watchMilliseconds, () => createAnchorer(all, log)),
-          looping('audit-pruner', pruneMilliseconds, () => createPruner(all, log, keep)),
+          looping('pruner', pruneMilliseconds, () => createPruner(all, log, keep)),
         ]
       : []),
     ...(config.roles.includes('reconciler')

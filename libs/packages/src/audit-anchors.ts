@@ -37,7 +37,8 @@ export function createAuditAnchors({ objectStore, keys }: { objectStore: ObjectS
     ...createAuditWitness({ objectStore, keyring: keys }),
     append: async (anchor) => {
       const key = keyOf('anchor', anchor);
-      const before = (await objectStore.listNamed(folders.anchor)).findLast((name) => name < key);
+      const names = await objectStore.listNamed(sharedStart(keyOf('anchor', { events: anchor.from }), key));
+      const before = names.findLast((name) => name < key);
       const last = before === undefined ? undefined : await readSigned<AuditAnchor>(objectStore, before);
       await store('anchor', { ...anchor, previous: last === undefined ? '' : digestOf(last.statement) });
     },
@@ -47,6 +48,13 @@ export function createAuditAnchors({ objectStore, keys }: { objectStore: ObjectS
 
 function keyOf(kind: Kind, { events }: { readonly events: number }): string {
   return `${folders[kind]}${String(events).padStart(15, '0')}.json`;
+}
+
+/** What both begin with, as does every key between them: to list by it leaves out almost all others. */
+function sharedStart(one: string, other: string): string {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return one.slice(0, length);
 }
 
 async function readWitness(store: ObjectStore, keyring: Keyring): Promise<AuditWitness> {

@@ -67,11 +67,13 @@ export interface Webhooks {
   test(id: string, by: string): Promise<{ readonly event: number }>;
   /** Turns events of the outbox into deliveries, each once; returns how many events were looked at. */
   plan(limit: number): Promise<number>;
-  /** The oldest pending delivery of each receiver and subject that may be tried now. */
+  /** The oldest pending delivery of each subject that may be tried now, at most `limit` of each receiver. */
   due(limit: number, of?: { readonly webhook: string; readonly subject: string }): Promise<readonly DueDelivery[]>;
   /** Takes a delivery for `milliseconds`; the number of its tries, or `undefined` when another one has it. */
   claim(id: string, milliseconds: number): Promise<number | undefined>;
   settle(id: string, result: DeliveryResult): Promise<void>;
+  /** Removes deliveries that ended and were made longer ago than `milliseconds`. */
+  prune(milliseconds: number): Promise<{ readonly removed: number }>;
 }
 
 /** What a receiver answered, or why it was not asked or did not. */

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { LaurelError } from '@laurel/contracts';
+import { environment, LaurelError } from '@laurel/contracts';
 
 /** Which addresses may be connected to. */
 export interface AddressRules {
@@ -60,7 +60,7 @@ export function addressRules(allowed: readonly string[]): AddressRules {
 /** Node compares `::ffff:a.b.c.d` with networks of IPv4; what is written so has no business here. */
 function isMapped(address: string): boolean {
   const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
-  return hostname.startsWith('[::ffff:') || hostname.startsWith('[::ffff:0:');
+  return hostname.startsWith('[::ffff:');
 }
 
 function addNetwork(list: BlockList, text: string): void {
@@ -69,7 +69,8 @@ function addNetwork(list: BlockList, text: string): void {
   const most = version === 4 ? 32 : 128;
   const prefix = bits === undefined ? most : Number(bits);
   if (version === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > most) {
-    throw new LaurelError('InvalidInput', `"${text}" is no network; write it as in 10.1.0.0/16.`);
+    const what = `${environment.webhookNetworks} has "${text}", which is no network`;
+    throw new LaurelError('InvalidInput', `${what}; write it as in 10.1.0.0/16.`);
   }
   list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
 }

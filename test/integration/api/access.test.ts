@@ -1,4 +1,4 @@
-import { AuthGuard, audienceOf, createApp, Denials, tokens } from '@laurel/api';
+import { AuthGuard, audienceOf, createApp, tokens } from '@laurel/api';
 import type { Role } from '@laurel/ports';
 import { createMeter } from '@laurel/telemetry';
 import { Controller, Get, Module, RequestMethod } from '@nestjs/common';
@@ -105,9 +105,6 @@ test('a route that states nothing is open to nobody, not even an admin', async (
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: tokens.apiKeys, useValue: world.ports.apiKeys },
       { provide: tokens.settings, useValue: world.ports.settings },
-      { provide: tokens.audit, useValue: world.ports.audit },
-      { provide: tokens.logger, useValue: world.ports.logger },
-      Denials,
     ],
   })
   class BareModule {}

@@ -61,7 +61,7 @@ test('an untouched log agrees with its anchors', async () => {
   expect(await verified()).toEqual({ events: 33, verified: 33, firstBroken: null, fault: null });
 });
 
-describe('six attacks by the owner of the tables', () => {
+describe('seven attacks by the owner of the tables', () => {
   beforeEach(aLogOfThirty);
 
   test('1, an update, also one that mends the hash of its own row', async () => {
@@ -116,6 +116,15 @@ describe('six attacks by the owner of the tables', () => {
     expect(await verified()).toMatchObject({ firstBroken: 18, fault: 'anchor' });
   });
 
+  test('7, an event put in far behind the last one', async () => {
+    await tamper(
+      db,
+      `insert into audit_events select 9000000000000, at, actor, action, subject, detail, previous_hash, hash
+       from audit_events where sequence = 14`,
+    );
+    expect(await verified()).toMatchObject({ firstBroken: 31, fault: 'missing', verified: 30 });
+  });
+
   test('none of which is signed over: the anchorer says what is broken, once, and anchors nothing', async () => {
     await tamper(db, `update audit_events set actor = 'eve' where sequence = 14`);
     await rebuildChain(db, { from: 1, through: 30 });
@@ -142,6 +151,17 @@ test('an anchor that was removed, forged, copied over a checkpoint or signed by 
   expect(witness.anchors.map(({ events }) => events)).toEqual([10, 30]);
   expect(witness.problems).toHaveLength(3);
   expect(witness.problems.join()).toContain('the anchor before the one over 30 events is missing');
+});
+
+test('every anchor names the one before, however many digits lie between them', async () => {
+  const ends = [0, 8, 9, 10, 11, 19, 20, 99, 100, 101, 9_999, 10_000, 123_456, 1_000_000];
+  for (const [index, from] of ends.slice(0, -1).entries()) {
+    const at = new Date().toISOString();
+    await auditAnchors.append({ events: ends[index + 1] ?? 0, from, hash: 'f'.repeat(64), links: '', at });
+  }
+  const witness = await auditAnchors.read();
+  expect(witness.anchors.map(({ events }) => events)).toEqual(ends.slice(1));
+  expect(witness.problems).toEqual([]);
 });
 
 test('a backlog is anchored in one go, and nothing new is no anchor', async () => {

@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSeal } from '@laurel/packages';
+import { createDirectoryStore } from '@laurel/objectstore';
+import { createAuditAnchors, createKeys, openSeal } from '@laurel/packages';
 import type { Seal, Webhook } from '@laurel/ports';
 import { createLogger } from '@laurel/telemetry';
 import { createWebhookSender } from '@laurel/webhooks';
-import { createCourier } from '@laurel/worker';
+import { createCourier, createPruner } from '@laurel/worker';
 import { eventually } from '../../support/eventually.js';
 import { expectedSignature, openReceiver, type WebhookReceiver } from '../../support/webhook-receiver.js';
 import { aPerson, aPlan, aVersion, refOf } from '../postgres/builders.js';
@@ -36,8 +37,8 @@ afterEach(async () => {
 });
 
 /** A courier that passes all the time, until it is stopped. */
-function run(): { stop(): Promise<void> } {
-  const courier = createCourier({ webhooks: db.webhooks, webhookSender, seal }, log);
+function run(sealed: Seal = seal): { stop(): Promise<void> } {
+  const courier = createCourier({ webhooks: db.webhooks, webhookSender, seal: sealed }, log);
   const closing = new AbortController();
   const ended = (async () => {
     while (!closing.signal.aborted) {
@@ -167,6 +168,48 @@ test('a slow receiver holds up no other one, and what comes after a failure wait
   expect((await deliveries(slow)).filter(({ attempts }) => attempts > 0).length).toBeLessThanOrEqual(10);
   expect((await deliveries(slow)).every(({ state }) => state === 'pending')).toBe(true);
   await quick.close();
+});
+
+test('a receiver that takes nothing of many subjects holds up no other one', async () => {
+  receiver = await openReceiver(() => () => undefined);
+  const quick = await openReceiver();
+  await register(receiver.url);
+  const hook = await register(quick.url);
+  await happen(100, 100);
+  run();
+  await settled(hook, 100).finally(() => quick.close());
+});
+
+test('a secret that does not open is a failed try that says so', async () => {
+  receiver = await openReceiver();
+  const hook = await register(receiver.url);
+  const other = await mkdtemp(join(tmpdir(), 'laurel-seal-'));
+  await happen(1);
+  run(await openSeal(other));
+  await eventually(async () => (await deliveries(hook)).some(({ lastError }) => lastError !== null), 'it was tried');
+  expect(await deliveries(hook)).toMatchObject([
+    { state: 'pending', lastStatus: null, lastError: expect.stringContaining('does not open with the key') },
+  ]);
+  expect(receiver.received).toEqual([]);
+  await rm(other, { recursive: true });
+});
+
+test('deliveries that ended are kept for a while; those that wait are kept until they end', async () => {
+  receiver = await openReceiver();
+  const hook = await register(receiver.url);
+  await happen(4);
+  await db.webhooks.plan(100);
+  const all = await deliveries(hook);
+  const settle = (index: number, delivered: boolean) =>
+    db.webhooks.settle(String(all[index]?.id), { delivered, status: 200, error: null, pauseMilliseconds: null });
+  for (const [index, delivered] of [true, false, true].entries()) await settle(index, delivered);
+  const age = (index: number) =>
+    db.query(`update webhook_deliveries set created_at = now() - interval '31 days' where id = $1`, [all[index]?.id]);
+  for (const index of [0, 1, 3]) await age(index);
+  const auditAnchors = createAuditAnchors({ objectStore: createDirectoryStore({ root: folder }), keys: createKeys() });
+  await createPruner({ ...db, auditAnchors }, log, 365 * 86_400_000).pass();
+  expect((await deliveries(hook)).map(({ id }) => id)).toEqual([all[2]?.id, all[3]?.id]);
+  expect(await db.webhooks.plan(100)).toBe(0);
 });
 
 test('what a receiver does not take for three days is given up, and the next event of its subject goes on', async () => {

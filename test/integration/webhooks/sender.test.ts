@@ -76,7 +76,9 @@ test('public addresses are allowed, and so are the networks that the installatio
   expect(inHouse.problem('http://[fd00::1]/')).toBeUndefined();
   expect(inHouse.problem('http://[::ffff:10.1.2.3]/')).toBeDefined();
   for (const wrong of ['10.1', '10.1.0.0/33', 'localhost', '10.1.0.0/-1', '10.1.0.0/x']) {
-    expect(() => createWebhookSender({ allowed: [wrong] })).toThrow(`"${wrong}" is no network`);
+    expect(() => createWebhookSender({ allowed: [wrong] })).toThrow(
+      `LAUREL_WEBHOOK_NETWORKS has "${wrong}", which is no network`,
+    );
   }
 });
 

@@ -128,6 +128,7 @@ test.each([
   ["predict churn --row '[1]'", 'not a JSON object'],
   ["predict churn --row '{bad'", 'not a JSON object'],
   ['feedback p1', '--label'],
+  ['webhook test w1 --timeout soon', 'a duration such as 30s'],
 ])('"%s" is wrong usage and says why', async (commandLine, why) => {
   const { code, side } = await run(commandLine);
   expect(side).toContain(why);
@@ -244,6 +245,14 @@ test('receivers are listed and removed, and what was sent is shown', async () =>
     code: 0,
     out: 'The receiver took the event and answered 204.\n',
   });
+});
+
+test('a test event that nobody delivers is waited for no longer than asked', async () => {
+  answer = ({ path }) => ({ body: path.endsWith('/test') ? { event: 7 } : { items: [], nextPageToken: null } });
+  const { code, side } = await run('webhook test w1 --timeout 1s');
+  expect(code).toBe(1);
+  expect(side).toContain('laurel: The event was not tried within 1s; see whether a worker has the role courier');
+  expect(side).toContain('laurel webhook deliveries w1');
 });
 
 test('a broken audit log fails the command', async () => {

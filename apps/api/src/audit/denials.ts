@@ -26,7 +26,6 @@ const largestWindow = 500;
 export class Denials implements OnApplicationShutdown {
   private readonly open = new Map<string, Repeated>();
   private readonly timer = setInterval(() => void this.close(Date.now() - windowMilliseconds), lookMilliseconds);
-  private readonly known = new WeakSet<object>();
 
   constructor(
     @Inject(tokens.audit) private readonly audit: Audit,
@@ -35,10 +34,7 @@ export class Denials implements OnApplicationShutdown {
     this.timer.unref();
   }
 
-  /** Records the refusal that `error` is, once, however many places see it pass. */
-  async record(error: object, denial: Denial): Promise<void> {
-    if (this.known.has(error)) return;
-    this.known.add(error);
+  async record(denial: Denial): Promise<void> {
     const { actor, action, subject } = denial;
     const own = JSON.stringify([actor, action, subject]);
     const known = this.open.get(own) ?? (this.open.size >= largestWindow ? this.rest() : undefined);

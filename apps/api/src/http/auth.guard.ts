@@ -3,8 +3,6 @@ import type { ApiKey, ApiKeys } from '@laurel/ports';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { denialOf } from '../audit/denial-of.js';
-import { Denials } from '../audit/denials.js';
 import type { Settings } from '../ports.js';
 import { tokens } from '../tokens.js';
 import { includes } from './roles.js';
@@ -20,21 +18,9 @@ export class AuthGuard implements CanActivate {
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(tokens.apiKeys) private readonly apiKeys: ApiKeys,
     @Inject(tokens.settings) private readonly settings: Settings,
-    @Inject(Denials) private readonly denials: Denials,
   ) {}
 
-  /** A refusal is in the audit log before it is answered. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    try {
-      return await this.check(context);
-    } catch (error) {
-      const denial = denialOf(error, context.switchToHttp().getRequest<AuthenticatedRequest>());
-      if (denial !== undefined) await this.denials.record(error as object, denial);
-      throw error;
-    }
-  }
-
-  private async check(context: ExecutionContext): Promise<boolean> {
     const audience = this.reflector.getAllAndOverride<Audience | undefined>(audienceKey, [
       context.getHandler(),
       context.getClass(),

@@ -7,7 +7,10 @@ import { tokens } from '../tokens.js';
 import type { AuthenticatedRequest } from './auth.guard.js';
 import { problemOf } from './problem.js';
 
-/** Answers every error with a problem document; what failed inside is logged with the request id, never shown. */
+/**
+ * Answers every error with a problem document; what failed inside is logged with the request id, never shown. A refusal
+ * is in the audit log before it is answered.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -20,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { body, headers } = problemOf(error, request);
     const denial = denialOf(error, request);
-    if (denial !== undefined) await this.denials.record(error as object, denial);
+    if (denial !== undefined) await this.denials.record(denial);
     if (body.status >= 500) {
       this.logger.error({ err: error, requestId: request.id, code: body.code, path: body.instance }, body.detail);
     }

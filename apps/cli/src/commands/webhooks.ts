@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { LaurelError } from '@laurel/contracts';
 import type { WebhookDeliveryView, WebhookTested, WebhookView } from '@laurel/contracts/schemas';
-import { type WebhookTopic, webhookTopics } from '@laurel/domain';
-import { type Command, InvalidArgumentError } from 'commander';
+import { parseDuration, type WebhookTopic, webhookTopics } from '@laurel/domain';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type AddCommands, type Surroundings, withContext } from '../context.js';
 import { poll } from '../follow/poll.js';
 import { renderTable } from '../output/table.js';
 import { agoText } from '../output/text.js';
 
 const secretVariable = 'LAUREL_WEBHOOK_SECRET';
+const usualTimeout = 60_000;
 
 /** `webhook`. */
 export const addWebhookCommands: AddCommands = (program, surroundings) => {
@@ -117,15 +118,26 @@ function addTest(webhook: Command, surroundings: Surroundings): void {
     .summary('send a test event')
     .description('Send a receiver a test event and wait for its first answer; fails when it does not take it.')
     .argument('<webhook>', 'its id')
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait').argParser(durationOf).default(usualTimeout, '60s'),
+    )
     .action(
-      withContext(surroundings, async ({ api, printer }, id: string) => {
+      withContext(surroundings, async ({ api, printer }, id: string, { timeout }: { readonly timeout: number }) => {
         const path = `webhooks/${encodeURIComponent(id)}`;
         const { event } = await api.post<WebhookTested>(`${path}/test`);
+        const deadline = Date.now() + timeout;
         const tried = await poll(async () => {
           const deliveries = await api.list<WebhookDeliveryView>(`${path}/deliveries`, 50);
           const own = deliveries.find((delivery) => delivery.event === event);
-          return own === undefined || (own.lastStatus === null && own.lastError === null) ? undefined : own;
+          if (own !== undefined && (own.lastStatus !== null || own.lastError !== null)) return own;
+          return Date.now() < deadline ? undefined : null;
         });
+        if (tried === null) {
+          throw new LaurelError(
+            'DependencyUnavailable',
+            `The event was not tried within ${timeout / 1_000}s; see whether a worker has the role courier, and what laurel webhook deliveries ${id} shows.`,
+          );
+        }
         if (tried.state !== 'delivered') {
           const said = tried.lastError ?? 'no reason given';
           throw new LaurelError(
@@ -136,4 +148,10 @@ function addTest(webhook: Command, surroundings: Surroundings): void {
         printer.data(tried, () => `The receiver took the event and answered ${tried.lastStatus}.`);
       }),
     );
+}
+
+function durationOf(text: string): number {
+  const duration = parseDuration(text);
+  if (duration !== undefined) return duration;
+  throw new InvalidArgumentError('It must be a duration such as 30s.');
 }

@@ -14,7 +14,7 @@ interface AnchorPace {
   readonly milliseconds: number;
 }
 
-export const usualAnchorPace: AnchorPace = { events: 1_000, milliseconds: 60_000 };
+const usualAnchorPace: AnchorPace = { events: 1_000, milliseconds: 60_000 };
 
 /** Most events under one anchor: what an anchor keeps of each stays a small object. */
 const largestStretch = 10_000;

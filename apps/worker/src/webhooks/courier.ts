@@ -1,3 +1,4 @@
+import { isLaurelError } from '@laurel/contracts';
 import { deliveryPatienceMilliseconds, deliveryPause } from '@laurel/domain';
 import type { DeliveryResult, DueDelivery, Seal, WebhookAnswer, WebhookSender, Webhooks } from '@laurel/ports';
 import type { Logger } from '@laurel/telemetry';
@@ -10,7 +11,6 @@ export interface CourierPorts {
 }
 
 const eventsAtOnce = 500;
-const deliveriesAtOnce = 64;
 /** Tries of one receiver that run at once: a slow one holds up nobody else. */
 const triesPerReceiver = 4;
 /** Longer than any try takes, so that nobody else tries meanwhile. */
@@ -47,7 +47,7 @@ export function createCourier(ports: CourierPorts, log: Logger): { pass(): Promi
   return {
     pass: async () => {
       while ((await ports.webhooks.plan(eventsAtOnce)) >= eventsAtOnce);
-      for (const due of await ports.webhooks.due(deliveriesAtOnce)) start(due);
+      for (const due of await ports.webhooks.due(triesPerReceiver)) start(due);
     },
     close: async () => {
       closing.abort();
@@ -57,15 +57,12 @@ export function createCourier(ports: CourierPorts, log: Logger): { pass(): Promi
 }
 
 /** Tries once; true when the receiver took it. */
-async function deliver(
-  { webhooks, webhookSender, seal }: CourierPorts,
-  due: DueDelivery,
-  log: Logger,
-): Promise<boolean> {
-  const attempts = await webhooks.claim(due.id, claimMilliseconds);
+async function deliver(ports: CourierPorts, due: DueDelivery, log: Logger): Promise<boolean> {
+  const { webhooks } = ports;
+  const { id } = due;
+  const attempts = await webhooks.claim(id, claimMilliseconds);
   if (attempts === undefined) return false;
-  const { id, url, body } = due;
-  const answer = await webhookSender.send({ id, url, body, secret: seal.open(due.sealedSecret) });
+  const answer = await send(ports, due);
   const result = resultOf(answer, { attempts, ageMilliseconds: due.ageMilliseconds });
   await webhooks.settle(id, result);
   if (!result.delivered) {
@@ -73,6 +70,21 @@ async function deliver(
     log.warn({ delivery: id, webhook: due.webhook, attempts, status, error, pauseMilliseconds }, 'a delivery failed');
   }
   return result.delivered;
+}
+
+/** A secret that does not open is a try that failed: its receiver's list says so, and it is given up in the end. */
+async function send(
+  { webhookSender, seal }: CourierPorts,
+  { id, url, body, sealedSecret }: DueDelivery,
+): Promise<WebhookAnswer> {
+  let secret: string;
+  try {
+    secret = seal.open(sealedSecret);
+  } catch (error) {
+    if (!isLaurelError(error)) throw error;
+    return { kind: 'failed', reason: error.message };
+  }
+  return webhookSender.send({ id, url, body, secret });
 }
 
 function resultOf(

@@ -5,7 +5,9 @@ import { timestamp } from './api-common.js';
 const topics = z.array(z.enum(webhookTopics)).min(1).max(webhookTopics.length);
 
 /** A UUID, as lists of webhooks show it. */
-export const webhookParameter = z.string().regex(/^[0-9a-f-]{36}$/, 'must be the id of a webhook');
+export const webhookParameter = z
+  .string()
+  .regex(/^[0-9a-f-]{36}$/, 'must be the id of a webhook, as laurel webhook list shows it');
 
 export const registerWebhookBody = z
   .strictObject({

@@ -1,9 +1,8 @@
 import type { AuditCheckpoint } from '@laurel/ports';
 import { sql } from 'kysely';
+import { removeInParts } from '../remove-in-parts.js';
 import { appendAudit } from '../repositories/audit.js';
 import { type Connection, transact } from '../transact.js';
-
-const removedAtOnce = 5_000;
 
 /** First the right to remove, with its own entry in the log; then the removal, in short transactions. */
 export async function pruneEvents(db: Connection, checkpoint: AuditCheckpoint): Promise<{ readonly removed: number }> {
@@ -19,12 +18,10 @@ export async function pruneEvents(db: Connection, checkpoint: AuditCheckpoint): 
     const detail = { through, hash, reason };
     await appendAudit(trx, { actor: 'laurel', action: 'audit.pruned', subject: 'audit', detail });
   });
-  for (let removed = 0; ; ) {
-    const { numAffectedRows = 0n } = await sql`
+  return removeInParts((limit) =>
+    sql`
       delete from audit_events where sequence in (
-        select sequence from audit_events where sequence <= ${through} order by sequence limit ${removedAtOnce})
-    `.execute(db);
-    removed += Number(numAffectedRows);
-    if (numAffectedRows < removedAtOnce) return { removed };
-  }
+        select sequence from audit_events where sequence <= ${through} order by sequence limit ${limit})
+    `.execute(db),
+  );
 }

@@ -20,6 +20,7 @@ export async function verifyChain(db: Connection, witness: AuditWitness = nobody
   const witnessed = witnessedBy(witness.anchors, start.events);
   let place: AuditPlace = { events: start.events, hash: start.hash };
   for await (const rows of rowsBetween(db, start.events, last)) {
+    if (rows.length === 0) return broken(place.events + 1, 'missing', place.events - start.events);
     for (const row of rows) {
       const fault =
         faultOf(row, place) ?? (witnessed.agrees({ events: row.sequence, hash: row.hash }) ? null : 'anchor');

@@ -23,7 +23,10 @@ export function createApprovals(db: Connection): Approvals {
     list: (rollout) => approvalsOf(db, rollout),
     standing: (id) =>
       transact(db, async (trx) => {
-        const { rules, facts, standing, now } = await promotionOf(trx, await lockRollout(trx, id));
+        const { rules, facts, standing, now } = await promotionOf(
+          trx,
+          known(await rolloutRow(trx, id).executeTakeFirst(), id),
+        );
         return { ...standing, now, expiresAt: expiryOf(rules, facts) };
       }),
   };
@@ -40,20 +43,22 @@ async function approvalsOf(db: Connection, rollout: string): Promise<readonly Ap
   return rows.map(toRecord);
 }
 
-/** The rollout's row is locked, so that the last of several approvers sees the full count. */
-async function lockRollout(trx: Transaction<Tables>, id: string): Promise<Selectable<RolloutsTable>> {
-  const row = await trx.selectFrom('rollouts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  if (row === undefined)
-    throw new LaurelError('NotFound', `There is no rollout ${id}; list them with laurel get rollouts.`);
-  return row;
+function rolloutRow(trx: Transaction<Tables>, id: string) {
+  return trx.selectFrom('rollouts').selectAll().where('id', '=', id);
+}
+
+function known(row: Selectable<RolloutsTable> | undefined, id: string): Selectable<RolloutsTable> {
+  if (row !== undefined) return row;
+  throw new LaurelError('NotFound', `There is no rollout ${id}; list them with laurel get rollouts.`);
 }
 
 async function decide(trx: Transaction<Tables>, decision: ApprovalDecision): ReturnType<Approvals['decide']> {
-  const rollout = await lockRollout(trx, decision.rollout);
-  const known = await knownDecision(trx, decision);
+  // Locked, so that the last of several approvers sees the full count.
+  const rollout = known(await rolloutRow(trx, decision.rollout).forUpdate().executeTakeFirst(), decision.rollout);
+  const made = await knownDecision(trx, decision);
   const promotion = await promotionOf(trx, rollout);
   const counts = promotion.standing.approvers.includes(decision.by) || decision.decision === 'rejected';
-  if (known !== undefined && counts) return { record: toRecord(known), standing: promotion.standing };
+  if (made !== undefined && counts) return { record: toRecord(made), standing: promotion.standing };
   if (rollout.status !== 'running') {
     throw new LaurelError(
       'Conflict',

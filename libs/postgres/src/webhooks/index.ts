@@ -9,7 +9,7 @@ import type { WebhookDeliveriesTable, WebhooksTable } from '../tables/webhooks.j
 import type { Tables } from '../tables.js';
 import { type Connection, transact } from '../transact.js';
 import { planDeliveries } from './plan.js';
-import { claimDelivery, dueDeliveries, settleDelivery } from './queue.js';
+import { claimDelivery, dueDeliveries, pruneDeliveries, settleDelivery } from './queue.js';
 
 export function createWebhooks(db: Connection): Webhooks {
   return {
@@ -51,6 +51,7 @@ export function createWebhooks(db: Connection): Webhooks {
     due: (limit, of) => dueDeliveries(db, limit, of),
     claim: (id, milliseconds) => claimDelivery(db, id, milliseconds),
     settle: (id, result) => settleDelivery(db, id, result),
+    prune: (milliseconds) => pruneDeliveries(db, milliseconds),
   };
 }
 

@@ -1,8 +1,12 @@
 import type { DeliveryResult, DueDelivery } from '@laurel/ports';
 import { sql } from 'kysely';
+import { removeInParts } from '../remove-in-parts.js';
 import type { Connection } from '../transact.js';
 
-/** In order per receiver and subject: what came before must be delivered, or given up, first. */
+/**
+ * In order per receiver and subject: what came before must be delivered, or given up, first. The limit is one of each
+ * receiver, so that what waits for one of them hides nothing of the others.
+ */
 export async function dueDeliveries(
   db: Connection,
   limit: number,
@@ -13,14 +17,16 @@ export async function dueDeliveries(
     select d.id, d.webhook, d.subject, w.url, w.sealed_secret as "sealedSecret", d.body,
       (extract(epoch from now() - d.created_at) * 1000)::bigint as "ageMilliseconds"
     from (
-      select distinct on (webhook, subject) * from webhook_deliveries
-      where state = 'pending' and ${only}
-      order by webhook, subject, event_id
+      select *, row_number() over (partition by webhook order by event_id) as place from (
+        select distinct on (webhook, subject) * from webhook_deliveries
+        where state = 'pending' and ${only}
+        order by webhook, subject, event_id
+      ) oldest
+      where next_at <= now() and (claimed_until is null or claimed_until < now())
     ) d
     join webhooks w on w.id = d.webhook and w.removed_at is null
-    where d.next_at <= now() and (d.claimed_until is null or d.claimed_until < now())
-    order by d.event_id
-    limit ${limit}`.execute(db);
+    where d.place <= ${limit}
+    order by d.event_id`.execute(db);
   return rows;
 }
 
@@ -59,4 +65,16 @@ export async function settleDelivery(db: Connection, id: string, result: Deliver
     .where('id', '=', id)
     .where('state', '=', 'pending')
     .execute();
+}
+
+/** Removes deliveries that ended and were made longer ago than `milliseconds`. */
+export function pruneDeliveries(db: Connection, milliseconds: number): Promise<{ readonly removed: number }> {
+  return removeInParts((limit) =>
+    sql`
+      delete from webhook_deliveries where id in (
+        select id from webhook_deliveries
+        where state <> 'pending' and created_at < now() - make_interval(secs => ${milliseconds / 1_000})
+        limit ${limit})
+    `.execute(db),
+  );
 }
