@@ -7,7 +7,7 @@ import type { ActivityPorts } from '../ports.js';
 export type PinPorts = Pick<ActivityPorts, 'artifacts' | 'modelRegistry' | 'packages'>;
 
 /** Files of a model: MLflow's own have about ten, the largest checkpoints some hundreds. */
-const mostFiles = 10_000;
+export const mostFiles = 10_000;
 
 /** Copies the listing of a version's source to the version, so that nobody can change what was registered. */
 export async function pinContent(ports: PinPorts, key: RegistrationKey): Promise<PinnedContent> {
@@ -34,7 +34,7 @@ export async function pinContent(ports: PinPorts, key: RegistrationKey): Promise
     id: version.id,
     digest: digestOf(JSON.parse(canonicalJson(listing))),
     files: files.length,
-    managed: (await ports.modelRegistry.findModel(key.name))?.managed ?? false,
+    managed: version.managed,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
   };
 }

@@ -1,11 +1,9 @@
 import type { ContentActivities } from '@laurel/contracts';
 import { canonicalJson } from '@laurel/domain';
 import type { ActivityPorts } from '../ports.js';
+import { mostFiles } from './pin-content.js';
 
 export type PlacePorts = Pick<ActivityPorts, 'artifacts' | 'code' | 'objects'>;
-
-/** A registered model has at most this many files. */
-const mostFiles = 10_000;
 
 /** Lays a version's files out as the source of a job, by the manifest that kept sources have. */
 export async function placeModel(

@@ -28,6 +28,8 @@ export interface RegisteredVersion {
   readonly stage: string;
   /** True for a version with a package, which a rollout can promote. */
   readonly packaged: boolean;
+  /** True where the model is a Laurel project. */
+  readonly managed: boolean;
   readonly createdAt: Timestamp;
   readonly updatedAt: Timestamp;
   readonly tags: readonly RegistryTag[];
@@ -96,8 +98,8 @@ export interface NumberedVersion {
 }
 
 /**
- * Registered models and their versions as MLflow's clients see them. Errors: `NotFound`, `Conflict` (exists already, or
- * immutable). Every write that decides something is audited in the same transaction, under `actor`.
+ * Registered models and their versions as MLflow's clients see them. Errors: `NotFound`, `AlreadyExists`, `Conflict`
+ * (immutable, or changed meanwhile), `Forbidden`. Every write that decides something is audited in the same transaction, under `actor`.
  */
 export interface ModelRegistry {
   createModel(model: {
@@ -108,13 +110,13 @@ export interface ModelRegistry {
   }): Promise<RegisteredModel>;
   findModel(name: string): Promise<RegisteredModel | undefined>;
   describeModel(name: string, description: string | null): Promise<RegisteredModel>;
-  /** Not for projects. */
+  /** Not for projects: `Forbidden`. */
   renameModel(rename: {
     readonly name: string;
     readonly newName: string;
     readonly actor: string;
   }): Promise<RegisteredModel>;
-  /** Not for projects. */
+  /** Not for projects: `Forbidden`. */
   deleteModel(name: string, actor: string): Promise<void>;
   setModelTag(name: string, tag: RegistryTag): Promise<void>;
   deleteModelTag(name: string, key: string): Promise<void>;
@@ -143,7 +145,7 @@ export interface ModelRegistry {
   describeVersion(key: VersionKey, description: string | null): Promise<RegisteredVersion>;
   setVersionTag(key: VersionKey, tag: RegistryTag): Promise<void>;
   deleteVersionTag(key: VersionKey, tag: string): Promise<void>;
-  /** Not for versions with a package: `Conflict`. */
+  /** Not for versions with a package: `Forbidden`. */
   deleteVersion(key: VersionKey, actor: string): Promise<void>;
   /** Compares with `from`, so that a move that was judged is the one that is made; `archiveOthers` names where the others go. */
   moveStage(

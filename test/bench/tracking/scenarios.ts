@@ -43,6 +43,18 @@ const searchOf =
     return async () => void (await client.send(search));
   };
 
+/** Step after step to a run of the client's own. */
+const logging =
+  (name: string, bodyOf: (step: number) => object): Scenario['prepare'] =>
+  async (client, ground) => {
+    const run_id = await aRun(client, ground);
+    let step = 0;
+    return async () => {
+      step += 1;
+      await client.send(post(`runs/${name}`, { run_id, ...bodyOf(step) }));
+    };
+  };
+
 export const scenarios: readonly Scenario[] = [
   {
     name: 'create a run',
@@ -55,32 +67,19 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'log one metric',
     aim: 10,
-    prepare: async (client, ground) => {
-      const run_id = await aRun(client, ground);
-      let step = 0;
-      return async () => {
-        step += 1;
-        await client.send(post('runs/log-metric', { run_id, key: 'm', value: step / 7, timestamp: Date.now(), step }));
-      };
-    },
+    prepare: logging('log-metric', (step) => ({ key: 'm', value: step / 7, timestamp: Date.now(), step })),
   },
   {
     name: 'log a batch of 100 metrics',
     aim: 10,
-    prepare: async (client, ground) => {
-      const run_id = await aRun(client, ground);
-      let step = 0;
-      return async () => {
-        step += 1;
-        const metrics = Array.from({ length: 100 }, (_, index) => ({
-          key: `m${index}`,
-          value: step + index / 7,
-          timestamp: Date.now(),
-          step,
-        }));
-        await client.send(post('runs/log-batch', { run_id, metrics }));
-      };
-    },
+    prepare: logging('log-batch', (step) => ({
+      metrics: Array.from({ length: 100 }, (_, index) => ({
+        key: `m${index}`,
+        value: step + index / 7,
+        timestamp: Date.now(),
+        step,
+      })),
+    })),
   },
   {
     name: 'search 30,000 runs, page of 100',

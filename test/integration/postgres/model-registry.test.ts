@@ -2,6 +2,7 @@ import type { NumberedVersion, RegistrationEnd } from '@laurel/ports';
 import { aProject } from '../api/api-world.js';
 import { aVersion, crownVersion, digestOf } from './builders.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { countingRows } from './rows-read.js';
 
 let db: TestDatabase;
 beforeEach(async () => {
@@ -130,6 +131,37 @@ test('renaming takes versions, tags and aliases along; projects keep their name'
   await expect(db.modelRegistry.renameModel({ name: 'churn', newName: 'x', actor })).rejects.toThrow('Laurel project');
   await expect(db.modelRegistry.deleteModel('churn', actor)).rejects.toThrow('Laurel project');
   await expect(db.modelRegistry.deleteVersion({ name: 'churn', version: 1 }, actor)).rejects.toThrow('archive it');
+});
+
+test('the newest versions of a model are found by reading each of its versions once or twice', async () => {
+  await aModel('m');
+  await db.query(`insert into registered_versions (name, version, id, source, stage)
+    select 'm', n, n::text, 'models:/m-1', case when n <= 700 then 'Staging' else 'None' end
+    from generate_series(1, 1000) as n`);
+  const { result, read } = await countingRows(db, 'registered_versions', ({ modelRegistry }) =>
+    modelRegistry.findModel('m'),
+  );
+  expect(result?.latest.map(({ version, stage }) => [version, stage])).toEqual([
+    [700, 'Staging'],
+    [1_000, 'None'],
+  ]);
+  expect(read).toBeGreaterThanOrEqual(1_000);
+  expect(read).toBeLessThan(3_000);
+});
+
+test('an alias is not given to a version that is not there, and moves from one that is', async () => {
+  await aModel('m');
+  await register('m');
+  await register('m');
+  const set = (version: number) => db.modelRegistry.setAlias({ name: 'm', version }, 'blue', actor);
+  await expect(set(3)).rejects.toMatchObject({ code: 'NotFound' });
+  expect(await db.modelRegistry.findVersionByAlias('m', 'blue')).toBeUndefined();
+  for (const version of [1, 2]) {
+    await set(version);
+    expect(await db.modelRegistry.findVersionByAlias('m', 'blue')).toMatchObject({ version, aliases: ['blue'] });
+  }
+  const audited = await db.query("select subject from audit_events where action = 'alias.set' order by sequence");
+  expect(audited).toEqual([{ subject: 'm/1' }, { subject: 'm/2' }]);
 });
 
 test('a move that was judged on an older stage is refused', async () => {

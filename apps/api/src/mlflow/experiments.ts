@@ -1,8 +1,8 @@
 import { LaurelError } from '@laurel/contracts';
-import { isLongerThan, trackingLimits } from '@laurel/domain';
+import { trackingLimits } from '@laurel/domain';
 import type { Experiment, KeyValue } from '@laurel/ports';
 import type { Arguments } from './arguments.js';
-import { nameIn } from './pairs.js';
+import { limited, nameIn } from './pairs.js';
 import type { MlflowRoute } from './route.js';
 
 /** Experiments and their tags. */
@@ -89,10 +89,7 @@ export const experimentRoutes: readonly MlflowRoute[] = [
 ];
 
 function experimentName(args: Arguments, argument: string): string {
-  const name = args.demandText(argument);
-  const limit = trackingLimits.experimentName;
-  if (isLongerThan(name, limit)) throw args.invalid(argument, `it exceeds the maximum length of ${limit} characters`);
-  return name;
+  return limited(args, argument, trackingLimits.experimentName, args.demandText(argument));
 }
 
 /** Laurel fetches from nowhere and writes to its own store only. */
@@ -103,9 +100,7 @@ function artifactLocation(args: Arguments): string | null {
 }
 
 function experimentTag(args: Arguments): KeyValue {
-  const value = args.text('value') ?? '';
-  const limit = trackingLimits.experimentTagValue;
-  if (isLongerThan(value, limit)) throw args.invalid('value', `it exceeds the maximum length of ${limit} characters`);
+  const value = limited(args, 'value', trackingLimits.experimentTagValue, args.text('value') ?? '');
   return { key: nameIn(args), value };
 }
 

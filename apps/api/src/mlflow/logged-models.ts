@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { LaurelError } from '@laurel/contracts';
 import { loggedModelGrammar, parseFilter, parseOrder, runName, type SearchOrder } from '@laurel/domain';
-import type { DatasetReference, KeyValue, LoggedModel, LoggedModelStatus, LoggedModels } from '@laurel/ports';
+import type { DatasetReference, KeyValue, LoggedModel, LoggedModelStatus } from '@laurel/ports';
 import type { Arguments } from './arguments.js';
+import { foundLoggedModel } from './found.js';
 import { demandParsed, limitIn, nextPage, offsetIn } from './paging.js';
 import type { MlflowRoute } from './route.js';
 import { shownMetric } from './shown-runs.js';
@@ -62,7 +62,8 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
     allow: 'viewer',
     answer: async ({ args, path, ports }) => {
       const deleted = args.flag('allow_deleted') ?? false;
-      return { model: shownModel(await demandModel(ports.loggedModels, path.demandText('model_id'), deleted)) };
+      const found = await foundLoggedModel(ports.loggedModels, path.demandText('model_id'), { deleted });
+      return { model: shownModel(found) };
     },
   },
   {
@@ -74,7 +75,7 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
       if (status === undefined) throw args.missing('status');
       const modelId = path.demandText('model_id');
       await ports.loggedModels.finishModel(modelId, status);
-      return { model: shownModel(await demandModel(ports.loggedModels, modelId, true)) };
+      return { model: shownModel(await foundLoggedModel(ports.loggedModels, modelId, { deleted: true })) };
     },
   },
   {
@@ -114,12 +115,6 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
     },
   },
 ];
-
-async function demandModel(models: LoggedModels, modelId: string, deleted: boolean): Promise<LoggedModel> {
-  const found = await models.findModel(modelId, { deleted });
-  if (found !== undefined) return found;
-  throw new LaurelError('NotFound', `Logged model with ID '${modelId.slice(0, 260)}' not found.`);
-}
 
 /** Names become parts of paths and of URIs. */
 function modelName(args: Arguments): string | undefined {

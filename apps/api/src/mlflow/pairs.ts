@@ -1,4 +1,4 @@
-import { shortened, trackingLimits, trackingNameProblem } from '@laurel/domain';
+import { isLongerThan, shortened, trackingLimits, trackingNameProblem } from '@laurel/domain';
 import type { KeyValue } from '@laurel/ports';
 import type { Arguments } from './arguments.js';
 
@@ -17,4 +17,10 @@ export function tagIn(args: Arguments): KeyValue {
 
 export function paramIn(args: Arguments): KeyValue {
   return { key: nameIn(args), value: shortened(args.text('value') ?? '', trackingLimits.paramValue) };
+}
+
+/** `text`, which the argument `name` gave. Error: `InvalidInput` when it has more than `limit` characters. */
+export function limited<Text extends string | null>(args: Arguments, name: string, limit: number, text: Text): Text {
+  if (text === null || !isLongerThan(text, limit)) return text;
+  throw args.invalid(name, `it exceeds the maximum length of ${limit} characters`);
 }

@@ -1,7 +1,8 @@
 import { LaurelError } from '@laurel/contracts';
-import { isLongerThan, trackingLimits } from '@laurel/domain';
+import { trackingLimits } from '@laurel/domain';
 import type { DatasetInput, KeyValue } from '@laurel/ports';
 import type { Arguments } from './arguments.js';
+import { limited } from './pairs.js';
 import type { MlflowRoute } from './route.js';
 
 const mostInputs = 1_000;
@@ -65,9 +66,4 @@ function inputTag(args: Arguments): KeyValue {
     key: limited(args, 'key', trackingLimits.inputTagKey, args.demandText('key')),
     value: limited(args, 'value', trackingLimits.inputTagValue, args.text('value') ?? ''),
   };
-}
-
-function limited<Text extends string | null>(args: Arguments, name: string, limit: number, text: Text): Text {
-  if (text === null || !isLongerThan(text, limit)) return text;
-  throw args.invalid(name, `it exceeds the maximum length of ${limit} characters`);
 }

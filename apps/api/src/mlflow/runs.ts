@@ -3,6 +3,7 @@ import { LaurelError } from '@laurel/contracts';
 import { runName, shortened, trackingLimits } from '@laurel/domain';
 import type { KeyValue } from '@laurel/ports';
 import type { Arguments } from './arguments.js';
+import { foundRun } from './found.js';
 import { tagIn } from './pairs.js';
 import type { MlflowRoute } from './route.js';
 import { shownRun, shownRunInfo } from './shown-runs.js';
@@ -57,12 +58,7 @@ export const runRoutes: readonly MlflowRoute[] = [
     method: 'GET',
     path: 'mlflow/runs/get',
     allow: 'viewer',
-    answer: async ({ args, ports }) => {
-      const runId = args.demandRunId();
-      const run = await ports.tracking.findRun(runId);
-      if (run === undefined) throw new LaurelError('NotFound', `Run with id=${runId.slice(0, 260)} not found`);
-      return { run: shownRun(run) };
-    },
+    answer: async ({ args, ports }) => ({ run: shownRun(await foundRun(ports.tracking, args.demandRunId())) }),
   },
   {
     method: 'POST',

@@ -66,10 +66,7 @@ def _load_xgboost(path: Path) -> BaseEstimator:
 
 def names_of(estimator: BaseEstimator) -> list[str] | None:
     """The columns it was fitted on, in their order; ``None`` when it was fitted without names."""
-    try:
-        names = getattr(estimator, "feature_names_in_", None)
-    except AttributeError:
-        return None
+    names = getattr(estimator, "feature_names_in_", None)
     return None if names is None else [str(name) for name in names]
 
 

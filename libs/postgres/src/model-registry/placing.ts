@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../tables.js';
 import { type Connection, transact } from '../transact.js';
 import { noSuchModel } from './models.js';
-import { demandVersion, record } from './versions.js';
+import { demandVersion, noSuchVersion, record } from './versions.js';
 
 type PlacingCalls = Pick<ModelRegistry, 'moveStage' | 'setAlias' | 'deleteAlias'>;
 
@@ -14,12 +14,20 @@ export function placingCalls(db: Connection): PlacingCalls {
     moveStage: (key, move) => transact(db, (trx) => moveStage(trx, key, move)),
     setAlias: (key, alias, actor) =>
       transact(db, async (trx) => {
-        await demandVersion(trx, key);
-        await trx
+        const set = await trx
           .insertInto('registered_aliases')
-          .values({ ...key, alias })
+          .columns(['name', 'version', 'alias'])
+          .expression((eb) =>
+            eb
+              .selectFrom('registered_versions')
+              .select(['name', 'version', eb.val(alias).as('alias')])
+              .where('name', '=', key.name)
+              .where('version', '=', key.version),
+          )
           .onConflict((conflict) => conflict.columns(['name', 'alias']).doUpdateSet({ version: key.version }))
-          .execute();
+          .returning('version')
+          .executeTakeFirst();
+        if (set === undefined) throw noSuchVersion(key);
         await record(trx, { actor, action: 'alias.set', key, detail: { alias } });
       }),
     deleteAlias: (name, alias, actor) =>

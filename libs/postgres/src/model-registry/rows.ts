@@ -5,6 +5,7 @@ import type { Connection } from '../transact.js';
 
 type VersionRow = Selectable<RegisteredVersionsTable> & {
   readonly packaged: boolean;
+  readonly managed: boolean;
   readonly tags: readonly RegistryTag[];
   readonly aliases: readonly string[];
 };
@@ -22,6 +23,7 @@ export function selectVersions(db: Connection) {
     .select([
       sql<boolean>`exists (select from model_versions m
         where m.project = registered_versions.name and m.version = registered_versions.version)`.as('packaged'),
+      sql<boolean>`(select m.managed from registered_models m where m.name = registered_versions.name)`.as('managed'),
       sql<
         readonly RegistryTag[]
       >`coalesce((select json_agg(json_build_object('key', t.key, 'value', t.value) order by t.key)
@@ -67,6 +69,7 @@ export function toVersion(row: VersionRow): RegisteredVersion {
     digest: row.digest,
     stage: row.stage,
     packaged: row.packaged,
+    managed: row.managed,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     tags: row.tags,
@@ -82,13 +85,14 @@ export async function toModels(db: Connection, rows: readonly ModelRow[]): Promi
     .where('registered_versions.name', 'in', names)
     .where((eb) =>
       eb(
-        'registered_versions.version',
+        eb.refTuple('registered_versions.name', 'registered_versions.version'),
         'in',
         eb
           .selectFrom('registered_versions as other')
-          .select(({ fn }) => fn.max('other.version').as('version'))
-          .whereRef('other.name', '=', 'registered_versions.name')
-          .groupBy('other.stage'),
+          .select(({ fn }) => ['other.name', fn.max('other.version').as('version')])
+          .where('other.name', 'in', names)
+          .groupBy(['other.name', 'other.stage'])
+          .$asTuple('name', 'version'),
       ),
     )
     .orderBy('registered_versions.version')

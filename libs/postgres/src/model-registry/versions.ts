@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LaurelError } from '@laurel/contracts';
-import type { ModelRegistry, NumberedVersion, RegisteredVersion } from '@laurel/ports';
+import type { ModelRegistry, NumberedVersion, RegisteredVersion, RegistryTag } from '@laurel/ports';
 import { sql, type Transaction } from 'kysely';
 import { toJson } from '../json-column.js';
 import { appendAudit } from '../repositories/audit.js';
@@ -51,16 +51,17 @@ export function versionCalls(db: Connection): VersionCalls {
       return rows.map(toVersion);
     },
     describeVersion: async (key, description) => {
-      await at(db.updateTable('registered_versions'), key).set({ description, updated_at: sql`now()` }).execute();
+      await db
+        .updateTable('registered_versions')
+        .set({ description, updated_at: sql`now()` })
+        .where('name', '=', key.name)
+        .where('version', '=', key.version)
+        .execute();
       return demandVersion(db, key);
     },
     setVersionTag: async (key, tag) => {
       await demandVersion(db, key);
-      await db
-        .insertInto('registered_version_tags')
-        .values({ ...key, ...tag })
-        .onConflict((conflict) => conflict.columns(['name', 'version', 'key']).doUpdateSet({ value: tag.value }))
-        .execute();
+      await putTag(db, key, tag);
     },
     deleteVersionTag: async ({ name, version }, tag) => {
       await demandVersion(db, { name, version });
@@ -85,14 +86,6 @@ export function versionCalls(db: Connection): VersionCalls {
   };
 }
 
-/** `query` on one version. */
-function at<Query extends { where(column: 'name' | 'version', operator: '=', value: never): Query }>(
-  query: Query,
-  { name, version }: Key,
-): Query {
-  return query.where('name', '=', name as never).where('version', '=', version as never);
-}
-
 async function findVersion(db: Connection, { name, version }: Key): Promise<RegisteredVersion | undefined> {
   const row = await selectVersions(db)
     .where('registered_versions.name', '=', name)
@@ -105,7 +98,11 @@ async function findVersion(db: Connection, { name, version }: Key): Promise<Regi
 export async function demandVersion(db: Connection, key: Key): Promise<RegisteredVersion> {
   const found = await findVersion(db, key);
   if (found !== undefined) return found;
-  throw new LaurelError('NotFound', `Model Version (name=${key.name}, version=${key.version}) not found`);
+  throw noSuchVersion(key);
+}
+
+export function noSuchVersion({ name, version }: Key): LaurelError {
+  return new LaurelError('NotFound', `Model Version (name=${name}, version=${version}) not found`);
 }
 
 /** Takes the next number of a model; the row stays locked until the commit. `undefined` when there is no such model. */
@@ -186,18 +183,18 @@ async function concludeVersion(
     .where('name', '=', name)
     .where('version', '=', key.version)
     .execute();
-  if (ready) await tagSemver(trx, key, end.semver);
+  // Clients of MLflow see the number, and search by it, as a tag.
+  if (ready) await putTag(trx, key, { key: 'laurel.semver', value: end.semver });
   const detail = ready ? { semver: end.semver, digest: end.digest, flavor: end.flavor } : { message: end.message };
   await record(trx, { actor: 'laurel', action: ready ? 'version.ready' : 'version.refused', key, detail });
   return demandVersion(trx, key);
 }
 
-/** Clients of MLflow see the number, and search by it, as a tag. */
-async function tagSemver(trx: Transaction<Tables>, key: Key, semver: string): Promise<void> {
-  await trx
+async function putTag(db: Connection, { name, version }: Key, { key, value }: RegistryTag): Promise<void> {
+  await db
     .insertInto('registered_version_tags')
-    .values({ ...key, key: 'laurel.semver', value: semver })
-    .onConflict((conflict) => conflict.columns(['name', 'version', 'key']).doUpdateSet({ value: semver }))
+    .values({ name, version, key, value })
+    .onConflict((conflict) => conflict.columns(['name', 'version', 'key']).doUpdateSet({ value }))
     .execute();
 }
 

@@ -30,15 +30,17 @@ export interface KeyedTable {
   readonly owner: readonly [string, string];
   readonly key: string;
   readonly value: string;
+  /** A condition on its rows, as `s`. */
+  readonly where?: string;
 }
 
 /** The condition that a thing has a row of `keyed` under the key, with such a value. */
 export function keyedSql(
-  { table, owner, key, value }: KeyedTable,
+  { table, owner, key, value, where = 'true' }: KeyedTable,
   comparison: SearchComparison,
   bound: BoundValues,
 ): string {
-  const same = `s.${owner[0]} = ${owner[1]} and s.${key} = ${bound.place(comparison.key, 'text')}`;
+  const same = `s.${owner[0]} = ${owner[1]} and s.${key} = ${bound.place(comparison.key, 'text')} and ${where}`;
   if (comparison.comparator === 'IS NULL') return `not exists (select from ${table} as s where ${same})`;
   if (comparison.comparator === 'IS NOT NULL') return `exists (select from ${table} as s where ${same})`;
   const column = `s.${value}`;

@@ -1,6 +1,8 @@
 import { isLaurelError, LaurelError } from '@laurel/contracts';
 import type { Experiment, KeyValue, LifecycleStage, Tracking } from '@laurel/ports';
+import type { Selectable } from 'kysely';
 import type { RunPrepared, Statement } from '../connect.js';
+import type { ExperimentsTable } from '../tables/tracking.js';
 import { demandActiveExperiment, experimentNumber, noExperiment } from './refusals.js';
 
 type ExperimentCalls =
@@ -13,15 +15,10 @@ type ExperimentCalls =
   | 'setExperimentTag'
   | 'deleteExperimentTag';
 
-export interface ExperimentRow {
-  readonly experiment_id: number;
-  readonly name: string;
-  readonly artifact_location: string;
-  readonly lifecycle_stage: LifecycleStage;
-  readonly created_ms: number;
-  readonly updated_ms: number;
-  readonly tags: readonly (readonly [string, string])[] | null;
-}
+/** Keys and values as `json_agg(json_build_array(key, value))` gives them. */
+export type Pairs = readonly (readonly [string, string])[] | null;
+
+export type ExperimentRow = Selectable<ExperimentsTable> & { readonly tags: Pairs };
 
 /** Columns of an `ExperimentRow` from `experiments as e`. */
 export const experimentColumns = `e.*, (
@@ -144,8 +141,7 @@ function nameTaken(name: string): LaurelError {
 
 export const keysOf = (pairs: readonly KeyValue[]) => pairs.map(({ key }) => key);
 export const valuesOf = (pairs: readonly KeyValue[]) => pairs.map(({ value }) => value);
-/** Pairs as `json_agg(json_build_array(key, value))` gives them. */
-export const toPairs = (rows: ExperimentRow['tags']) => (rows ?? []).map(([key, value]) => ({ key, value }));
+export const toPairs = (rows: Pairs) => (rows ?? []).map(([key, value]) => ({ key, value }));
 
 export function toExperiment(row: ExperimentRow): Experiment {
   return {

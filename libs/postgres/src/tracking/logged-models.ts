@@ -1,25 +1,15 @@
 import { LaurelError } from '@laurel/contracts';
 import type { SearchComparison } from '@laurel/domain';
-import type { LifecycleStage, LoggedModel, LoggedModelStatus, LoggedModels } from '@laurel/ports';
+import type { LifecycleStage, LoggedModel, LoggedModels } from '@laurel/ports';
+import type { Selectable } from 'kysely';
 import type { RunPrepared, Statement } from '../connect.js';
+import type { LoggedModelsTable } from '../tables/logged-models.js';
 import { BoundValues } from './bound.js';
 import { comparisonSql, keyedSql } from './comparison-sql.js';
-import { keysOf, toPairs, valuesOf } from './experiments.js';
+import { keysOf, type Pairs, toPairs, valuesOf } from './experiments.js';
 import { demandActiveExperiment, experimentNumber } from './refusals.js';
 
-type Pairs = readonly (readonly [string, string])[] | null;
-
-interface ModelRow {
-  readonly model_id: string;
-  readonly experiment_id: number;
-  readonly name: string;
-  readonly artifact_uri: string;
-  readonly status: LoggedModelStatus;
-  readonly model_type: string;
-  readonly source_run_id: string;
-  readonly created_ms: number;
-  readonly updated_ms: number;
-  readonly lifecycle_stage: LifecycleStage;
+interface ModelRow extends Selectable<LoggedModelsTable> {
   readonly tags: Pairs;
   readonly params: Pairs;
   /** Name, value as text, time, step, run, dataset's name and digest. */
@@ -142,14 +132,14 @@ function searchText({ experimentIds, filter, order, datasets, offset, limit }: S
     const named = `s.dataset_name = ${bound.place(name, 'text')}`;
     return digest === null ? named : `${named} and s.dataset_digest = ${bound.place(digest, 'text')}`;
   });
-  const where = onDatasets.length === 0 ? '' : ` and (${onDatasets.map((one) => `(${one})`).join(' or ')})`;
+  const where = onDatasets.length === 0 ? 'true' : `(${onDatasets.map((one) => `(${one})`).join(' or ')})`;
   const measured = filter.some(({ entity }) => entity === 'metric');
   const conditions = [
     `l.experiment_id = any (${bound.place(experimentIds.map(experimentNumber), 'bigint[]')})`,
     `l.lifecycle_stage = 'active'`,
     ...filter.map((comparison) => conditionOf(comparison, { bound, where })),
-    ...(where !== '' && !measured
-      ? [`exists (select from logged_model_metrics as s where s.model_id = l.model_id${where})`]
+    ...(onDatasets.length > 0 && !measured
+      ? [`exists (select from logged_model_metrics as s where s.model_id = l.model_id and ${where})`]
       : []),
   ];
   const { joins, keys } = orderSql(order, bound);
@@ -169,8 +159,9 @@ function conditionOf(
     owner: ['model_id', 'l.model_id'],
     key: 'name',
     value: 'value',
+    where,
   } as const;
-  return keyedSql(metrics, comparison, bound).replace(/\)$/, `${where})`);
+  return keyedSql(metrics, comparison, bound);
 }
 
 /** A metric counts with its newest value; models without one come last. */

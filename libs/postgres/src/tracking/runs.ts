@@ -1,23 +1,13 @@
-import type { DatasetInput, LifecycleStage, TrackedRun, TrackedRunInfo, TrackedStatus, Tracking } from '@laurel/ports';
+import type { DatasetInput, LifecycleStage, TrackedRun, TrackedRunInfo, Tracking } from '@laurel/ports';
+import type { Selectable } from 'kysely';
 import type { RunPrepared, Statement } from '../connect.js';
-import { keysOf, toPairs, valuesOf } from './experiments.js';
+import type { TrackedRunsTable } from '../tables/tracking.js';
+import { keysOf, type Pairs, toPairs, valuesOf } from './experiments.js';
 import { demandActiveExperiment, demandActiveRun, experimentNumber, noRun } from './refusals.js';
 
 type RunCalls = 'createRun' | 'findRun' | 'updateRun' | 'deleteRun' | 'restoreRun';
 
-interface RunInfoRow {
-  readonly run_id: string;
-  readonly experiment_id: number;
-  readonly name: string;
-  readonly user_id: string;
-  readonly status: TrackedStatus;
-  readonly start_ms: number | null;
-  readonly end_ms: number | null;
-  readonly artifact_uri: string;
-  readonly lifecycle_stage: LifecycleStage;
-}
-
-type Pairs = readonly (readonly [string, string])[] | null;
+type RunInfoRow = Omit<Selectable<TrackedRunsTable>, 'deleted_ms' | 'owned'>;
 
 export interface RunRow extends RunInfoRow {
   /** Name, value as text, time, step. */

@@ -6,7 +6,7 @@ import { BoundValues } from './bound.js';
 import { comparisonSql, keyedSql } from './comparison-sql.js';
 import { type ExperimentRow, experimentColumns, toExperiment } from './experiments.js';
 import { experimentNumber } from './refusals.js';
-import { stagesOf } from './search-runs.js';
+import { viewSql } from './search-runs.js';
 
 const columns: { readonly [attribute: string]: string } = {
   name: 'e.name',
@@ -25,10 +25,7 @@ export function experimentSearchOver(prepared: RunPrepared): Pick<Tracking, 'sea
   return {
     searchExperiments: async ({ view, filter, order, offset, limit }): Promise<Searched<Experiment>> => {
       const bound = new BoundValues();
-      const conditions = [
-        `e.lifecycle_stage = any (${bound.place(stagesOf(view), 'text[]')})`,
-        ...filter.map((comparison) => conditionOf(comparison, bound)),
-      ];
+      const conditions = [viewSql[view], ...filter.map((comparison) => conditionOf(comparison, bound))];
       const wanted =
         order.length > 0
           ? order

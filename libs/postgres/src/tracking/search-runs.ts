@@ -1,6 +1,6 @@
 import { LaurelError } from '@laurel/contracts';
 import type { SearchComparison, SearchOrder } from '@laurel/domain';
-import type { LifecycleStage, Searched, TrackedRun, Tracking, ViewType } from '@laurel/ports';
+import type { Searched, TrackedRun, Tracking, ViewType } from '@laurel/ports';
 import type { RunPrepared } from '../connect.js';
 import { BoundValues } from './bound.js';
 import { comparisonSql, type KeyedTable, keyedSql } from './comparison-sql.js';
@@ -31,12 +31,12 @@ const keyed = {
 
 const datasetColumns: { readonly [key: string]: string } = { name: 'd.name', digest: 'd.digest', context: 'i.context' };
 
-const stages: { readonly [view in ViewType]: readonly LifecycleStage[] } = {
-  ACTIVE_ONLY: ['active'],
-  DELETED_ONLY: ['deleted'],
-  ALL: ['active', 'deleted'],
+/** The condition that a thing is in the view. */
+export const viewSql: { readonly [view in ViewType]: string } = {
+  ACTIVE_ONLY: "lifecycle_stage = 'active'",
+  DELETED_ONLY: "lifecycle_stage = 'deleted'",
+  ALL: 'true',
 };
-export const stagesOf = (view: ViewType): readonly LifecycleStage[] => stages[view];
 
 /** Finds the page first and what belongs to its runs then; both in one statement. */
 export function runSearchOver(prepared: RunPrepared): Pick<Tracking, 'searchRuns'> {
@@ -44,8 +44,8 @@ export function runSearchOver(prepared: RunPrepared): Pick<Tracking, 'searchRuns
     searchRuns: async ({ experimentIds, view, filter, order, offset, limit }): Promise<Searched<TrackedRun>> => {
       const bound = new BoundValues();
       const conditions = [
-        `r.experiment_id = any (${bound.place(experimentIds.map(experimentNumber), 'bigint[]')})`,
-        `r.lifecycle_stage = any (${bound.place(stages[view], 'text[]')})`,
+        experimentSql(experimentIds.map(experimentNumber), bound),
+        viewSql[view],
         ...filter.map((comparison) => conditionOf(comparison, bound)),
       ];
       const { joins, keys } = orderSql(order, bound);
@@ -60,6 +60,12 @@ export function runSearchOver(prepared: RunPrepared): Pick<Tracking, 'searchRuns
       return { items: rows.slice(0, limit).map(toTrackedRun), more: rows.length > limit };
     },
   };
+}
+
+/** Only with `=` does Postgres see that the index holds the runs of one experiment in their order, newest first. */
+function experimentSql(ids: readonly string[], bound: BoundValues): string {
+  if (ids.length === 1) return `r.experiment_id = ${bound.place(ids[0], 'bigint')}`;
+  return `r.experiment_id = any (${bound.place(ids, 'bigint[]')})`;
 }
 
 function conditionOf(comparison: SearchComparison, bound: BoundValues): string {

@@ -1,7 +1,7 @@
-import { LaurelError } from '@laurel/contracts';
 import { type ArtifactOwner, artifactUri } from '@laurel/domain';
 import type { ArtifactEntry } from '@laurel/ports';
 import type { ApiPorts } from '../../ports.js';
+import { foundLoggedModel, foundRun } from '../found.js';
 import type { MlflowRoute } from '../route.js';
 import { packageFiles } from './files.js';
 import { placeAt, safePath } from './place.js';
@@ -22,10 +22,8 @@ export const listingRoutes: readonly MlflowRoute[] = [
     path: 'mlflow/artifacts/list',
     allow: 'viewer',
     answer: async ({ args, ports }) => {
-      const runId = args.demandRunId();
-      const run = await ports.tracking.findRun(runId);
-      if (run === undefined) throw new LaurelError('NotFound', `Run with id=${runId.slice(0, 260)} not found`);
-      const owner = { kind: 'run', experimentId: run.info.experimentId, id: run.info.runId } as const;
+      const { info } = await foundRun(ports.tracking, args.demandRunId());
+      const owner = { kind: 'run', experimentId: info.experimentId, id: info.runId } as const;
       return listed(ports, owner, args.text('path'));
     },
   },
@@ -34,11 +32,7 @@ export const listingRoutes: readonly MlflowRoute[] = [
     path: 'mlflow/logged-models/:model_id/artifacts/directories',
     allow: 'viewer',
     answer: async ({ args, path, ports }) => {
-      const modelId = path.demandText('model_id');
-      const model = await ports.loggedModels.findModel(modelId, { deleted: false });
-      if (model === undefined) {
-        throw new LaurelError('NotFound', `Logged model with ID '${modelId.slice(0, 260)}' not found.`);
-      }
+      const model = await foundLoggedModel(ports.loggedModels, path.demandText('model_id'), { deleted: false });
       const owner = { kind: 'loggedModel', experimentId: model.experimentId, id: model.modelId } as const;
       return listed(ports, owner, args.text('artifact_directory_path'));
     },

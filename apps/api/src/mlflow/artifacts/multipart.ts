@@ -7,7 +7,7 @@ import type { ApiPorts } from '../../ports.js';
 import { actorOf } from '../registry/found.js';
 import type { MlflowByteRoute, MlflowCall, MlflowRoute } from '../route.js';
 import { writablePlace } from './place.js';
-import { withSpoolFile } from './spool.js';
+import { tooLarge, withSpoolFile } from './spool.js';
 import { storeBody } from './upload.js';
 
 /** Parts of one upload; S3's limit. */
@@ -75,10 +75,11 @@ async function complete(call: MlflowCall): Promise<object> {
   if (upload === undefined) throw noUpload();
   await demandSamePath(call, upload);
   const stored = await ports.artifacts.parts(upload.id);
+  const digests = new Map(stored.map(({ part, digest }) => [part, digest]));
   const said = new Map(args.messages('parts').map((part) => [part.demandInteger('part_number'), part.text('etag')]));
   const missing = Array.from({ length: upload.parts }, (_, index) => index + 1).find((number) => {
-    const part = stored.find((one) => one.part === number);
-    return part === undefined || said.get(number) !== `"${part.digest}"`;
+    const digest = digests.get(number);
+    return digest === undefined || said.get(number) !== `"${digest}"`;
   });
   if (missing !== undefined) throw args.invalid('parts', `part ${missing} is missing, or is not the one that was sent`);
   const whole = await joined(ports, stored);
@@ -90,8 +91,7 @@ async function complete(call: MlflowCall): Promise<object> {
 /** Errors: `TooLarge` when all parts together are. */
 async function joined({ objects, settings }: ApiPorts, parts: Awaited<ReturnType<ApiPorts['artifacts']['parts']>>) {
   const size = parts.reduce((sum, part) => sum + part.size, 0);
-  if (size > settings.artifactBytes)
-    throw new LaurelError('TooLarge', `An artifact has at most ${settings.artifactBytes} bytes; split it.`);
+  if (size > settings.artifactBytes) throw tooLarge(settings.artifactBytes);
   return withSpoolFile(settings.scratch, async (path) => {
     for (const { digest } of parts) {
       await withSpoolFile(settings.scratch, async (local) => {

@@ -46,6 +46,7 @@ function isCut(error: unknown): boolean {
   return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'ABORT_ERR';
 }
 
-function tooLarge(limit: number): LaurelError {
+/** Error about an artifact of more than `limit` bytes. */
+export function tooLarge(limit: number): LaurelError {
   return new LaurelError('TooLarge', `An artifact has at most ${limit} bytes; split it.`);
 }

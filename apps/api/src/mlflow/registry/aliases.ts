@@ -37,8 +37,7 @@ export const aliasRoutes: readonly MlflowRoute[] = [
       const key = keyIn(args);
       const alias = aliasIn(args);
       const version = await foundVersion(ports.modelRegistry, key);
-      const { managed } = await foundModel(ports.modelRegistry, key.name);
-      const decider = aliasDecider(alias, { project: managed });
+      const decider = aliasDecider(alias, { project: version.managed });
       if (decider === 'rollout') {
         if (alias !== 'champion') throw rolloutDecides(`The alias ${alias}`, key.name);
         await startPromotion(call, version);

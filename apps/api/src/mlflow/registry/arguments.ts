@@ -1,7 +1,7 @@
 import { aliasProblem, modelNameProblem } from '@laurel/domain';
 import type { RegistryTag } from '@laurel/ports';
 import type { Arguments } from '../arguments.js';
-import { nameIn } from '../pairs.js';
+import { limited, nameIn } from '../pairs.js';
 
 /** Characters; MLflow's limit of a tag in the registry. */
 const longestTagValue = 100_000;
@@ -33,11 +33,7 @@ function versionIn(args: Arguments): number {
 export const keyIn = (args: Arguments) => ({ name: modelNameIn(args), version: versionIn(args) });
 
 export function registryTagIn(args: Arguments): RegistryTag {
-  const key = nameIn(args);
-  const value = args.text('value') ?? '';
-  if (reservedTag.test(key)) throw args.invalid('key', 'tags that begin with "laurel." are written by Laurel');
-  if (value.length > longestTagValue) throw args.invalid('value', `it is longer than ${longestTagValue} characters`);
-  return { key, value };
+  return { key: freeTagKeyIn(args), value: limited(args, 'value', longestTagValue, args.text('value') ?? '') };
 }
 
 /** Tags of something new. Laurel's own are passed over: the client sends them along when it copies a version. */
@@ -56,11 +52,7 @@ export function freeTagKeyIn(args: Arguments): string {
 
 /** `null` where none is given. */
 export function descriptionIn(args: Arguments): string | null {
-  const description = args.text('description') ?? null;
-  if (description !== null && description.length > longestDescription) {
-    throw args.invalid('description', `it is longer than ${longestDescription} characters`);
-  }
-  return description;
+  return limited(args, 'description', longestDescription, args.text('description') ?? null);
 }
 
 const aliasProblems = {

@@ -1,6 +1,7 @@
 import { LaurelError } from '@laurel/contracts';
 import type { RegistryOrder, RegistrySearch } from '@laurel/ports';
 import type { Arguments } from '../arguments.js';
+import { limitIn, nextPage, offsetIn } from '../paging.js';
 import type { MlflowRoute } from '../route.js';
 import { conditionsIn, isAboutPrompts, type Searchable } from './conditions.js';
 import { shownModel, shownVersion } from './shown.js';
@@ -10,8 +11,7 @@ const models: Searchable & Paged = {
   order: { name: 'name', timestamp: 'updatedAt', last_updated_timestamp: 'updatedAt' },
   usualOrder: [],
   lastOrder: [{ field: 'name', descending: false }],
-  usualPage: 100,
-  largestPage: 1_000,
+  pages: { usual: 100, most: 1_000 },
 };
 
 const versions: Searchable & Paged = {
@@ -32,8 +32,7 @@ const versions: Searchable & Paged = {
     { field: 'name', descending: false },
     { field: 'version', descending: true },
   ],
-  usualPage: 10_000,
-  largestPage: 200_000,
+  pages: { usual: 10_000, most: 200_000 },
 };
 
 interface Paged {
@@ -41,8 +40,7 @@ interface Paged {
   readonly usualOrder: readonly RegistryOrder[];
   /** Decides between what is equal. */
   readonly lastOrder: readonly RegistryOrder[];
-  readonly usualPage: number;
-  readonly largestPage: number;
+  readonly pages: Parameters<typeof limitIn>[1];
 }
 
 export const searchRoutes: readonly MlflowRoute[] = [
@@ -70,7 +68,7 @@ export const searchRoutes: readonly MlflowRoute[] = [
 
 /** What to ask for, one item more than the page holds, and how the page is cut off it. */
 function searchIn(args: Arguments, kind: Searchable & Paged) {
-  const size = sizeIn(args, kind);
+  const size = limitIn(args, kind.pages);
   const offset = offsetIn(args);
   const conditions = conditionsIn(args, kind);
   const search: RegistrySearch = {
@@ -82,16 +80,9 @@ function searchIn(args: Arguments, kind: Searchable & Paged) {
   };
   const page = <Item>(items: readonly Item[]) => ({
     shown: items.slice(0, size),
-    next: items.length > size ? { next_page_token: tokenOf(offset + size) } : {},
+    next: nextPage(items.length > size, offset + size),
   });
   return { search, page };
-}
-
-function sizeIn(args: Arguments, { usualPage, largestPage }: Paged): number {
-  const size = args.integer('max_results') ?? usualPage;
-  if (size < 1) throw args.invalid('max_results', `it must be a positive integer, but got ${size}`);
-  if (size > largestPage) throw args.invalid('max_results', `it must be at most ${largestPage}, but got value ${size}`);
-  return size;
 }
 
 function orderIn(args: Arguments, { order, usualOrder, lastOrder }: Paged): readonly RegistryOrder[] {
@@ -117,17 +108,4 @@ function orderOf(text: string, order: Paged['order']): RegistryOrder {
     );
   }
   return { field, descending: direction.toLowerCase() === 'desc' };
-}
-
-/** MLflow's own form. */
-function tokenOf(offset: number): string {
-  return Buffer.from(JSON.stringify({ offset })).toString('base64');
-}
-
-function offsetIn(args: Arguments): number {
-  const token = args.text('page_token');
-  if (token === undefined || token === '') return 0;
-  const match = /^\{"offset": ?(\d{1,9})\}$/.exec(Buffer.from(token, 'base64').toString('utf8'));
-  if (match === null) throw args.invalid('page_token', 'it was not made by an earlier answer');
-  return Number(match[1]);
 }

@@ -29,7 +29,9 @@ export const stageRoutes: readonly MlflowRoute[] = [
       const references = wanted.map((text) => ({ text, reference: readReference(text, rules) }));
       const unknown = references.find(({ reference }) => reference.kind === 'unknown');
       if (unknown !== undefined) throw noSuchStage(unknown.text, rules);
-      const versions = await ports.modelRegistry.versions(model.name);
+      // The newest version of every stage is at hand already; only numbers are looked for among all.
+      const onlyStages = references.every(({ reference }) => reference.kind === 'stage');
+      const versions = onlyStages ? model.latest : await ports.modelRegistry.versions(model.name);
       const referable = versions.map((version) => ({ ...version, ready: version.status === 'ready' }));
       const found = references.map(({ reference }) => resolveReference(reference, referable));
       const distinct = new Set(found.filter((version) => version !== undefined));
