@@ -1,5 +1,5 @@
 import { environment, LaurelError } from '@laurel/contracts';
-import { type Prices, parseDuration } from '@laurel/domain';
+import { type Duration, milliseconds, type Prices, parseDuration } from '@laurel/domain';
 import { secretValues } from '@laurel/local';
 import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
 import { parsePrices } from './prices.js';
@@ -31,6 +31,8 @@ export interface WorkerConfig {
   readonly secretValues: readonly string[];
   /** How long the audit log keeps an event, in milliseconds. */
   readonly auditRetentionMilliseconds: number;
+  /** How long the folder of a local trainer that ended keeps more than its log, in milliseconds. */
+  readonly jobRetentionMilliseconds: number;
   /** Networks beside the public ones that webhooks may lead to. */
   readonly webhookNetworks: readonly string[];
   readonly timeScale: number;
@@ -70,7 +72,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     prices: parsePrices(env[environment.prices], problems),
     sources: parseSources(env, problems),
     secretValues: secretValues(env),
-    auditRetentionMilliseconds: parseRetention(env[environment.auditRetention], problems),
+    auditRetentionMilliseconds: parseRetention(env, auditRetention, problems),
+    jobRetentionMilliseconds: parseRetention(env, jobRetention, problems),
     webhookNetworks: (env[environment.webhookNetworks] ?? '').split(',').flatMap((network) => network.trim() || []),
     timeScale,
     logLevel: env[environment.logLevel] ?? 'info',
@@ -90,17 +93,26 @@ function parseLauncher(env: Readonly<Record<string, string | undefined>>, proble
   return { kind: 'kubernetes', settingsFile };
 }
 
-/** Thirteen months; six are what the European AI Act asks of those who deploy (Art. 26(6)). */
-const usualRetention = '395d';
-const leastRetention = '184d';
+interface Retention {
+  readonly variable: string;
+  readonly usual: Duration;
+  readonly least: Duration;
+}
 
-function parseRetention(text: string | undefined, problems: string[]): number {
-  const least = parseDuration(leastRetention) ?? 0;
-  const given = parseDuration(text || usualRetention) ?? 0;
-  if (given < least)
-    problems.push(
-      `${environment.auditRetention} is "${text}" (a duration of at least ${leastRetention}, such as 395d)`,
-    );
+/** Thirteen months; six are what the European AI Act asks of those who deploy (Art. 26(6)). */
+const auditRetention: Retention = { variable: environment.auditRetention, usual: '395d', least: '184d' };
+/** A day, so that a result that nobody has read yet is never taken away. */
+const jobRetention: Retention = { variable: environment.jobRetention, usual: '30d', least: '1d' };
+
+function parseRetention(
+  env: Readonly<Record<string, string | undefined>>,
+  { variable, usual, least }: Retention,
+  problems: string[],
+): number {
+  const text = env[variable] || usual;
+  const given = parseDuration(text) ?? 0;
+  if (given < milliseconds(least))
+    problems.push(`${variable} is "${text}" (a duration of at least ${least}, such as ${usual})`);
   return given;
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { codeVersion } from '@laurel/contracts';
+import { clearOldJobs } from '@laurel/local';
 import { createLogger, openTracing } from '@laurel/telemetry';
 import { openClient, registerSearchAttributes, startWorkers } from '@laurel/temporal';
 import { createAnchorer } from './audit/anchorer.js';
@@ -7,7 +9,7 @@ import { createPruner } from './audit/pruner.js';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
 import { type Task, whenElected } from './elected.js';
-import type { Loop } from './every.js';
+import { every, type Loop } from './every.js';
 import { createReconciler } from './reconciler.js';
 import { workerPlans } from './roles.js';
 import { bridgeTemporalLog } from './temporal-log.js';
@@ -34,7 +36,7 @@ const workers = await startWorkers(
   { ...config.temporal, graceMilliseconds },
   await workerPlans(config, { ...container, tracer: tracing?.tracer ?? null }),
 );
-const loops = electedLoops();
+const loops = [...electedLoops(), ...ownLoops()];
 process.send?.({ laurel: 'ready' });
 log.info({ roles: config.roles }, 'worker ready');
 
@@ -73,4 +75,15 @@ function electedLoops(): readonly Loop[] {
       ? [looping('courier', courierMilliseconds, () => createCourier(all, log))]
       : []),
   ];
+}
+
+/** What every machine has to do for itself. */
+function ownLoops(): readonly Loop[] {
+  if (config.launcher.kind !== 'local' || !config.roles.includes('train')) return [];
+  const old = { folder: join(config.home, 'jobs'), keepMilliseconds: config.jobRetentionMilliseconds };
+  const pass = async () => {
+    const cleared = await clearOldJobs(old);
+    if (cleared > 0) log.info({ cleared }, 'folders of jobs that ended long ago were cleared; their logs stay');
+  };
+  return [every(pruneMilliseconds, { name: 'clearing old jobs', log, pass })];
 }

@@ -41,6 +41,8 @@ export const environment = {
   webhookNetworks: 'LAUREL_WEBHOOK_NETWORKS',
   /** How long the audit log keeps an event, for example `395d`. */
   auditRetention: 'LAUREL_AUDIT_RETENTION',
+  /** How long the folder of a trainer that ended keeps more than its log, for example `30d`. */
+  jobRetention: 'LAUREL_JOB_RETENTION',
   /** Comma-separated roles of a worker: control, compute, train, watcher, reconciler, courier. */
   workerRoles: 'LAUREL_WORKER_ROLES',
   /** Largest artifact, in bytes, that clients of MLflow may upload. */

@@ -39,6 +39,16 @@ test('the audit log is kept for thirteen months unless told otherwise, and never
   }
 });
 
+test('folders of ended jobs are kept for thirty days unless told otherwise, and never for less than one', () => {
+  const days = (text?: string) =>
+    parseConfig({ ...enough, ...(text === undefined ? {} : { LAUREL_JOB_RETENTION: text }) }).jobRetentionMilliseconds /
+    86_400_000;
+  expect([days(), days('1d'), days('400d')]).toEqual([30, 1, 400]);
+  for (const wrong of ['23h', 'never']) {
+    expect(() => days(wrong)).toThrow(`LAUREL_JOB_RETENTION is "${wrong}" (a duration of at least 1d, such as 30d)`);
+  }
+});
+
 test('networks of webhooks are a list, and none by default', () => {
   expect(parseConfig(enough).webhookNetworks).toEqual([]);
   const LAUREL_WEBHOOK_NETWORKS = '127.0.0.1/32, 10.1.0.0/16,';
