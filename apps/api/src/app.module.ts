@@ -83,7 +83,6 @@ const everyRoute: readonly Provider[] = [
 ];
 
 const services = [
-  Denials,
   ProjectsService,
   TrainingRequests,
   TrainingService,
@@ -105,8 +104,8 @@ const services = [
 
 @Module({})
 export class AppModule {
-  /** The application over `ports`, which Nest hands out under the symbols of `tokens`. */
-  static over(ports: ApiPorts): DynamicModule {
+  /** The application over `ports`, which Nest hands out under the symbols of `tokens`; `denials` serves MLflow's API too. */
+  static over(ports: ApiPorts, denials: Denials): DynamicModule {
     const provided = Object.entries(tokens).map(([name, token]) => ({
       provide: token,
       useValue: ports[name as keyof ApiPorts],
@@ -114,7 +113,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers,
-      providers: [...provided, ...everyRoute, ...services],
+      providers: [...provided, { provide: Denials, useValue: denials }, ...everyRoute, ...services],
     };
   }
 }

@@ -100,6 +100,7 @@ export type {
 } from './governance/approval-rules.js';
 export { weekdays } from './governance/approval-rules.js';
 export { type FormProblem, formProblems } from './governance/form.js';
+export { keyNamedBy } from './governance/key-name.js';
 export {
   type ApprovalFact,
   expiryOf,
