@@ -3,12 +3,12 @@ import { codeVersion } from '@laurel/contracts';
 import { createLogger, openTracing } from '@laurel/telemetry';
 import { openClient, registerSearchAttributes, startWorkers } from '@laurel/temporal';
 import { createAnchorer } from './audit/anchorer.js';
-import { createPruner } from './audit/pruner.js';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
 import { type Task, whenElected } from './elected.js';
 import type { Loop } from './every.js';
 import { createReconciler } from './reconciler.js';
+import { createPruner } from './retention/pruner.js';
 import { workerPlans } from './roles.js';
 import { bridgeTemporalLog } from './temporal-log.js';
 import { createWatcher } from './watcher.js';
@@ -55,7 +55,6 @@ function electedLoops(): readonly Loop[] {
   const { database, ports, repositories, auditAnchors, webhookSender, seal } = container;
   const all = { ...ports, ...repositories, auditAnchors, webhookSender, seal };
   const scaled = (milliseconds: number) => Math.max(200, milliseconds * config.timeScale);
-  const keep = config.auditRetentionMilliseconds;
   const looping = (name: string, milliseconds: number, make: () => Task) =>
     whenElected(database, { name, milliseconds, log, make });
   return [
@@ -63,7 +62,7 @@ function electedLoops(): readonly Loop[] {
       ? [
           looping('watcher', scaled(watchMilliseconds), () => createWatcher(all)),
           looping('audit-anchorer', watchMilliseconds, () => createAnchorer(all, log)),
-          looping('pruner', pruneMilliseconds, () => createPruner(all, log, keep)),
+          looping('pruner', pruneMilliseconds, () => createPruner(all, log, config.retention)),
         ]
       : []),
     ...(config.roles.includes('reconciler')

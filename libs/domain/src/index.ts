@@ -220,6 +220,7 @@ export {
   stageNamed,
   stageRulesProblem,
 } from './registry/stages.js';
+export { uploadFolder, uploadPartKey, uploadsFolder } from './registry/upload-parts.js';
 export type { VersionFacts } from './registry/version-facts.js';
 export {
   type Referable,

@@ -206,8 +206,11 @@ test('deliveries that ended are kept for a while; those that wait are kept until
   const age = (index: number) =>
     db.query(`update webhook_deliveries set created_at = now() - interval '31 days' where id = $1`, [all[index]?.id]);
   for (const index of [0, 1, 3]) await age(index);
-  const auditAnchors = createAuditAnchors({ objectStore: createDirectoryStore({ root: folder }), keys: createKeys() });
-  await createPruner({ ...db, auditAnchors }, log, 365 * 86_400_000).pass();
+  const objects = createDirectoryStore({ root: folder });
+  const auditAnchors = createAuditAnchors({ objectStore: objects, keys: createKeys() });
+  const day = 86_400_000;
+  const keep = { audit: 365 * day, events: 30 * day, traffic: 90 * day, feedback: 397 * day };
+  await createPruner({ ...db, objects, auditAnchors }, log, keep).pass();
   expect((await deliveries(hook)).map(({ id }) => id)).toEqual([all[2]?.id, all[3]?.id]);
   expect(await db.webhooks.plan(100)).toBe(0);
 });
