@@ -11,6 +11,7 @@ import { AuthGuard } from './http/auth.guard.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { invalidInput } from './http/problem.js';
+import { TextPipe } from './http/text.pipe.js';
 import { LineageController } from './lineage/lineage.controller.js';
 import { LineageService } from './lineage/lineage.service.js';
 import type { ApiPorts } from './ports.js';
@@ -79,6 +80,7 @@ const everyRoute: readonly Provider[] = [
   { provide: APP_GUARD, useClass: AuthGuard },
   { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }) },
+  { provide: APP_PIPE, useClass: TextPipe },
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];
 

@@ -198,6 +198,11 @@ test('a decision goes with its reason and its form, and what is missing is shown
   expect((await run('reject churn/3 --reason early')).out).toContain('is rejected');
   expect(server.asked[1]?.body).toEqual({ rollout: 'churn/3', decision: 'rejected', reason: 'early', form: {} });
   expect((await run('approve churn/3 --set ticket')).code).toBe(2);
+  const twice = await run('approve churn/3 --set ticket=1 --set ticket=2');
+  expect(twice).toMatchObject({
+    code: 2,
+    side: expect.stringContaining('ticket is given twice; give each field once.'),
+  });
   answer = ({ path }) => ({
     body: path.includes('standing')
       ? { may: false, missing: 'it has 0 of 1 approvals' }

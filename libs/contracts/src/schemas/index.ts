@@ -173,3 +173,4 @@ export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';
 export { usualPrimary, usualRollout } from './project-defaults.js';
 export type { ProjectProblem } from './project-problem.js';
+export { type UnstorableText, unstorableText } from './unstorable-text.js';
