@@ -231,6 +231,21 @@ test('what a receiver does not take for three days is given up, and the next eve
   ]);
 });
 
+test('what was given up is sent again on demand under its id, for as long as anything new', async () => {
+  receiver = await openReceiver((_, number) => (number <= 2 ? 500 : 204));
+  const hook = await register(receiver.url);
+  await happen(1);
+  await db.webhooks.plan(100);
+  await db.query(`update webhook_deliveries set created_at = now() - interval '4 days'`);
+  run();
+  await settled(hook, 1);
+  expect(await deliveries(hook)).toMatchObject([{ state: 'failed', attempts: 1 }]);
+  expect(await db.webhooks.redeliver({ webhook: hook.id, event: null, by: 'ada' })).toEqual({ redelivered: 1 });
+  await settled(hook, 1);
+  expect(await deliveries(hook)).toMatchObject([{ state: 'delivered', attempts: 2 }]);
+  expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(1);
+});
+
 test('a receiver is told of its topics only, from when it was registered until it is removed', async () => {
   receiver = await openReceiver();
   await happen(3);

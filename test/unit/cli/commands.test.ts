@@ -252,6 +252,17 @@ test('receivers are listed and removed, and what was sent is shown', async () =>
   });
 });
 
+test('events are sent again, one by its number or all that were given up', async () => {
+  answer = ({ body }) => ({ status: 202, body: { redelivered: body?.event === undefined ? 3 : 1 } });
+  expect((await run('webhook redeliver w1 7')).out).toBe('1 event is sent again. See laurel webhook deliveries w1.\n');
+  expect(server.asked.at(-1)).toMatchObject({ path: '/api/v1/webhooks/w1/redeliver', body: { event: 7 } });
+  expect((await run('webhook redeliver w1')).out).toContain('3 events are sent again.');
+  expect(server.asked.at(-1)?.body).toEqual({});
+  answer = () => ({ status: 202, body: { redelivered: 0 } });
+  expect((await run('webhook redeliver w1')).out).toContain('No delivery was given up.');
+  expect((await run('webhook redeliver w1 last')).code).toBe(2);
+});
+
 test('a test event that nobody delivers is waited for no longer than asked', async () => {
   answer = ({ path }) => ({ body: path.endsWith('/test') ? { event: 7 } : { items: [], nextPageToken: null } });
   const { code, side } = await run('webhook test w1 --timeout 1s');

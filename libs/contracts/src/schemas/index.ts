@@ -147,13 +147,17 @@ export {
   runProgress,
 } from './api-training.js';
 export {
+  type RedeliverBody,
   type RegisterWebhookBody,
+  redeliverBody,
   registerWebhookBody,
   type WebhookDeliveryView,
+  type WebhookRedelivered,
   type WebhookTested,
   type WebhookView,
   webhookDeliveryView,
   webhookParameter,
+  webhookRedelivered,
   webhookTested,
   webhookView,
 } from './api-webhooks.js';
