@@ -19,6 +19,7 @@ import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { CardsController } from './registry/card/cards.controller.js';
 import { CardsService } from './registry/card/cards.service.js';
+import { RegisteredCardsService } from './registry/card/registered-cards.service.js';
 import { VersionHistoryService } from './registry/card/version-history.service.js';
 import { ComparisonsController } from './registry/comparisons.controller.js';
 import { DatasetsController } from './registry/datasets.controller.js';
@@ -97,6 +98,7 @@ const services = [
   VersionHistoryService,
   ReleaseNotesService,
   CardsService,
+  RegisteredCardsService,
   EndpointsService,
   ServedProjects,
   RolloutStartsService,

@@ -18,6 +18,7 @@ export {
   pageOf,
   pageQuery,
   problem,
+  registeredNameParameter,
   runIdParameter,
   timestamp,
   versionRef,
