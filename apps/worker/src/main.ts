@@ -5,8 +5,7 @@ import { openClient, registerSearchAttributes, startWorkers } from '@laurel/temp
 import { createAnchorer } from './audit/anchorer.js';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
-import { type Task, whenElected } from './elected.js';
-import type { Loop } from './every.js';
+import { type ElectedTask, standForElection } from './elected.js';
 import { createReconciler } from './reconciler.js';
 import { createPruner } from './retention/pruner.js';
 import { workerPlans } from './roles.js';
@@ -34,7 +33,7 @@ const workers = await startWorkers(
   { ...config.temporal, graceMilliseconds },
   await workerPlans(config, { ...container, tracer: tracing?.tracer ?? null }),
 );
-const loops = electedLoops();
+const elections = standForElection(container.database, electedTasks(), log);
 process.send?.({ laurel: 'ready' });
 log.info({ roles: config.roles }, 'worker ready');
 
@@ -45,31 +44,26 @@ const stop = () => {
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 await workers.done;
-await Promise.all(loops.map((loop) => loop.stop()));
+await elections.stop();
 await workers.close();
 await client.connection.close();
 await Promise.all([container.close(), tracing?.close()]);
 process.disconnect?.();
 
-function electedLoops(): readonly Loop[] {
-  const { database, ports, repositories, auditAnchors, webhookSender, seal } = container;
+function electedTasks(): readonly ElectedTask[] {
+  const { ports, repositories, auditAnchors, webhookSender, seal } = container;
   const all = { ...ports, ...repositories, auditAnchors, webhookSender, seal };
   const scaled = (milliseconds: number) => Math.max(200, milliseconds * config.timeScale);
-  const looping = (name: string, milliseconds: number, make: () => Task) =>
-    whenElected(database, { name, milliseconds, log, make });
+  const watching: readonly ElectedTask[] = [
+    { name: 'watcher', milliseconds: scaled(watchMilliseconds), make: () => createWatcher(all) },
+    { name: 'audit-anchorer', milliseconds: watchMilliseconds, make: () => createAnchorer(all, log) },
+    { name: 'pruner', milliseconds: pruneMilliseconds, make: () => createPruner(all, log, config.retention) },
+  ];
+  const reconciling = { name: 'reconciler', milliseconds: scaled(reconcileMilliseconds) };
+  const delivering = { name: 'courier', milliseconds: courierMilliseconds };
   return [
-    ...(config.roles.includes('watcher')
-      ? [
-          looping('watcher', scaled(watchMilliseconds), () => createWatcher(all)),
-          looping('audit-anchorer', watchMilliseconds, () => createAnchorer(all, log)),
-          looping('pruner', pruneMilliseconds, () => createPruner(all, log, config.retention)),
-        ]
-      : []),
-    ...(config.roles.includes('reconciler')
-      ? [looping('reconciler', scaled(reconcileMilliseconds), () => createReconciler(all, log))]
-      : []),
-    ...(config.roles.includes('courier')
-      ? [looping('courier', courierMilliseconds, () => createCourier(all, log))]
-      : []),
+    ...(config.roles.includes('watcher') ? watching : []),
+    ...(config.roles.includes('reconciler') ? [{ ...reconciling, make: () => createReconciler(all, log) }] : []),
+    ...(config.roles.includes('courier') ? [{ ...delivering, make: () => createCourier(all, log) }] : []),
   ];
 }
