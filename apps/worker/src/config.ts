@@ -1,8 +1,9 @@
 import { environment, LaurelError } from '@laurel/contracts';
-import { type Duration, milliseconds, type Prices, parseDuration } from '@laurel/domain';
+import type { Prices } from '@laurel/domain';
 import { secretValues } from '@laurel/local';
 import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
 import { parsePrices } from './prices.js';
+import { parseRetention, type RetentionTimes } from './retention/retention-times.js';
 import { parseSources, type SourceSettings } from './sources.js';
 
 const roles = ['control', 'compute', 'train', 'watcher', 'reconciler', 'courier'] as const;
@@ -29,10 +30,7 @@ export interface WorkerConfig {
   readonly sources: SourceSettings;
   /** Values of this process's environment that no trainer's log may show. */
   readonly secretValues: readonly string[];
-  /** How long the audit log keeps an event, in milliseconds. */
-  readonly auditRetentionMilliseconds: number;
-  /** How long the folder of a local trainer that ended keeps more than its log, in milliseconds. */
-  readonly jobRetentionMilliseconds: number;
+  readonly retention: RetentionTimes;
   /** Networks beside the public ones that webhooks may lead to. */
   readonly webhookNetworks: readonly string[];
   readonly timeScale: number;
@@ -72,8 +70,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     prices: parsePrices(env[environment.prices], problems),
     sources: parseSources(env, problems),
     secretValues: secretValues(env),
-    auditRetentionMilliseconds: parseRetention(env, auditRetention, problems),
-    jobRetentionMilliseconds: parseRetention(env, jobRetention, problems),
+    retention: parseRetention(env, problems),
     webhookNetworks: (env[environment.webhookNetworks] ?? '').split(',').flatMap((network) => network.trim() || []),
     timeScale,
     logLevel: env[environment.logLevel] ?? 'info',
@@ -91,29 +88,6 @@ function parseLauncher(env: Readonly<Record<string, string | undefined>>, proble
   const settingsFile = env[environment.kubernetesSettings] ?? '';
   if (settingsFile === '') problems.push(`${environment.kubernetesSettings} is not set (a YAML file)`);
   return { kind: 'kubernetes', settingsFile };
-}
-
-interface Retention {
-  readonly variable: string;
-  readonly usual: Duration;
-  readonly least: Duration;
-}
-
-/** Thirteen months; six are what the European AI Act asks of those who deploy (Art. 26(6)). */
-const auditRetention: Retention = { variable: environment.auditRetention, usual: '395d', least: '184d' };
-/** A day, so that a result that nobody has read yet is never taken away. */
-const jobRetention: Retention = { variable: environment.jobRetention, usual: '30d', least: '1d' };
-
-function parseRetention(
-  env: Readonly<Record<string, string | undefined>>,
-  { variable, usual, least }: Retention,
-  problems: string[],
-): number {
-  const text = env[variable] || usual;
-  const given = parseDuration(text) ?? 0;
-  if (given < milliseconds(least))
-    problems.push(`${variable} is "${text}" (a duration of at least ${least}, such as ${usual})`);
-  return given;
 }
 
 function parseRoles(text: string | undefined, problems: string[]): readonly Role[] {

@@ -5,12 +5,12 @@ import { clearOldJobs } from '@laurel/local';
 import { createLogger, openTracing } from '@laurel/telemetry';
 import { openClient, registerSearchAttributes, startWorkers } from '@laurel/temporal';
 import { createAnchorer } from './audit/anchorer.js';
-import { createPruner } from './audit/pruner.js';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
-import { type Task, whenElected } from './elected.js';
+import { type ElectedTask, standForElection } from './elected.js';
 import { every, type Loop } from './every.js';
 import { createReconciler } from './reconciler.js';
+import { createPruner } from './retention/pruner.js';
 import { workerPlans } from './roles.js';
 import { bridgeTemporalLog } from './temporal-log.js';
 import { createWatcher } from './watcher.js';
@@ -36,7 +36,8 @@ const workers = await startWorkers(
   { ...config.temporal, graceMilliseconds },
   await workerPlans(config, { ...container, tracer: tracing?.tracer ?? null }),
 );
-const loops = [...electedLoops(), ...ownLoops()];
+const elections = standForElection(container.database, electedTasks(), log);
+const clearing = clearJobs();
 process.send?.({ laurel: 'ready' });
 log.info({ roles: config.roles }, 'worker ready');
 
@@ -47,43 +48,37 @@ const stop = () => {
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 await workers.done;
-await Promise.all(loops.map((loop) => loop.stop()));
+await Promise.all([elections.stop(), clearing?.stop()]);
 await workers.close();
 await client.connection.close();
 await Promise.all([container.close(), tracing?.close()]);
 process.disconnect?.();
 
-function electedLoops(): readonly Loop[] {
-  const { database, ports, repositories, auditAnchors, webhookSender, seal } = container;
+function electedTasks(): readonly ElectedTask[] {
+  const { ports, repositories, auditAnchors, webhookSender, seal } = container;
   const all = { ...ports, ...repositories, auditAnchors, webhookSender, seal };
   const scaled = (milliseconds: number) => Math.max(200, milliseconds * config.timeScale);
-  const keep = config.auditRetentionMilliseconds;
-  const looping = (name: string, milliseconds: number, make: () => Task) =>
-    whenElected(database, { name, milliseconds, log, make });
+  const watching: readonly ElectedTask[] = [
+    { name: 'watcher', milliseconds: scaled(watchMilliseconds), make: () => createWatcher(all) },
+    { name: 'audit-anchorer', milliseconds: watchMilliseconds, make: () => createAnchorer(all, log) },
+    { name: 'pruner', milliseconds: pruneMilliseconds, make: () => createPruner(all, log, config.retention) },
+  ];
+  const reconciling = { name: 'reconciler', milliseconds: scaled(reconcileMilliseconds) };
+  const delivering = { name: 'courier', milliseconds: courierMilliseconds };
   return [
-    ...(config.roles.includes('watcher')
-      ? [
-          looping('watcher', scaled(watchMilliseconds), () => createWatcher(all)),
-          looping('audit-anchorer', watchMilliseconds, () => createAnchorer(all, log)),
-          looping('pruner', pruneMilliseconds, () => createPruner(all, log, keep)),
-        ]
-      : []),
-    ...(config.roles.includes('reconciler')
-      ? [looping('reconciler', scaled(reconcileMilliseconds), () => createReconciler(all, log))]
-      : []),
-    ...(config.roles.includes('courier')
-      ? [looping('courier', courierMilliseconds, () => createCourier(all, log))]
-      : []),
+    ...(config.roles.includes('watcher') ? watching : []),
+    ...(config.roles.includes('reconciler') ? [{ ...reconciling, make: () => createReconciler(all, log) }] : []),
+    ...(config.roles.includes('courier') ? [{ ...delivering, make: () => createCourier(all, log) }] : []),
   ];
 }
 
-/** What every machine has to do for itself. */
-function ownLoops(): readonly Loop[] {
-  if (config.launcher.kind !== 'local' || !config.roles.includes('train')) return [];
-  const old = { folder: join(config.home, 'jobs'), keepMilliseconds: config.jobRetentionMilliseconds };
+/** Where trainers are processes of a machine, each machine has folders of its own to clear. */
+function clearJobs(): Loop | null {
+  if (config.launcher.kind !== 'local' || !config.roles.includes('train')) return null;
+  const old = { folder: join(config.home, 'jobs'), keepMilliseconds: config.retention.jobs };
   const pass = async () => {
     const cleared = await clearOldJobs(old);
-    if (cleared > 0) log.info({ cleared }, 'folders of jobs that ended long ago were cleared; their logs stay');
+    if (cleared > 0) log.info({ cleared }, 'folders of trainers that ended long ago were cleared; their logs stay');
   };
-  return [every(pruneMilliseconds, { name: 'clearing old jobs', log, pass })];
+  return every(pruneMilliseconds, { name: 'clearing old jobs', log, pass });
 }
