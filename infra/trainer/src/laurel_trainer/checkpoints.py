@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from laurel_trainer import manifest as manifests
 from laurel_trainer.durable import locked, sync_folder, write_once, write_whole
@@ -39,6 +40,16 @@ class Checkpoint:
     world_size: int = 1
 
 
+class Peers(Protocol):
+    """The other ranks of an attempt, over connections that break when one is gone; either raises then, at once."""
+
+    def wrote(self) -> None:
+        """This rank's files of a commit are there: rank 0 may go on."""
+
+    def await_others(self) -> None:
+        """On rank 0: waits until every other rank's files of a commit are there."""
+
+
 @dataclass
 class Checkpoints:
     """The checkpoint folder of one run, as seen by one rank of one attempt (``fence``)."""
@@ -48,6 +59,7 @@ class Checkpoints:
     fence: int
     rank: int = 0
     world_size: int = 1
+    peers: Peers | None = None
     _refused: set[Path] = field(default_factory=set, repr=False)
     _resumed: tuple[int, int] = field(default=(-1, -1), repr=False)
 
@@ -62,7 +74,8 @@ class Checkpoints:
     def commit(self, step: int, shard: bytes, state: dict, own: dict | None = None) -> Path | None:
         """Commits one checkpoint; every rank calls it. Returns the manifest's path on rank 0.
 
-        Rank 0 waits for the others' files, without a collective. ``TryAgain`` when a newer attempt holds the folder.
+        Rank 0 waits for the others' files, without a collective: for ``peers`` to say so, whose error comes at once when a
+        rank is gone, else for the files. ``TryAgain`` when a newer attempt holds the folder.
         """
         place = Place(step, self.fence, self.folder / str(step) / str(self.fence))
         try:
@@ -90,9 +103,10 @@ class Checkpoints:
             ),
         ]
         if self.rank != 0:
-            return every_rank
+            return every_rank if self.peers is None else [*every_rank, self.peers.wrote]
         return [
             *every_rank,
+            *([] if self.peers is None else [self.peers.await_others]),
             lambda: self._publish(place, self._gather(place), state),
             lambda: self._advance(place),
             self._prune,

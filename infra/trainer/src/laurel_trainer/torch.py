@@ -51,11 +51,27 @@ def join(job: Job) -> torch.device:
     if torch.cuda.is_available():
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
         torch.cuda.set_device(device)
-    if job.world_size > 1 and not distributed.is_initialized():
-        backend = "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo"
-        distributed.init_process_group(backend, timeout=timedelta(seconds=PEERS_SECONDS))
+    if job.world_size > 1:
+        if not distributed.is_initialized():
+            backend = "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo"
+            distributed.init_process_group(backend, timeout=timedelta(seconds=PEERS_SECONDS))
+        job.checkpoints.peers = _Peers(job.world_size)
     rng.seed(job.seed + job.rank)
     return device
+
+
+class _Peers:
+    """Ranks tell rank 0 by a message each; no file says that its writer was killed, a closed connection does."""
+
+    def __init__(self, world_size: int) -> None:
+        self._others = range(1, world_size)
+
+    def wrote(self) -> None:
+        distributed.send(torch.ones(1), dst=0)
+
+    def await_others(self) -> None:
+        for rank in self._others:
+            distributed.recv(torch.empty(1), src=rank)
 
 
 class Training:
