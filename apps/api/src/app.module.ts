@@ -14,6 +14,8 @@ import { invalidInput } from './http/problem.js';
 import { LineageController } from './lineage/lineage.controller.js';
 import { LineageService } from './lineage/lineage.service.js';
 import type { ApiPorts } from './ports.js';
+import { ProjectRunsController } from './project-runs/project-runs.controller.js';
+import { ProjectRunsService } from './project-runs/project-runs.service.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { CardsController } from './registry/card/cards.controller.js';
@@ -50,6 +52,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const controllers = [
   ProjectsController,
+  ProjectRunsController,
   RunsController,
   CircumstancesController,
   TrainersController,
@@ -88,6 +91,7 @@ const services = [
   TrainingRequests,
   TrainingService,
   CancellingService,
+  ProjectRunsService,
   SweepsService,
   DatasetsService,
   ModelsService,
