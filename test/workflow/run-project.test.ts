@@ -75,8 +75,14 @@ async function start(script: string, change: Partial<TrainingSpec> = {}) {
   };
 }
 
+/** A worker that costs no start of a process. */
+async function inThisProcess(): Promise<AsyncDisposable> {
+  const worker = await at.startWorker();
+  return { [Symbol.asyncDispose]: () => worker.shutDown() };
+}
+
 test('a program that ends well is a finished run of its experiment, with its params, its tags and its source', async () => {
-  await using _worker = await at.spawnWorker();
+  await using _worker = await inThisProcess();
   const { handle, run, tracked, told } = await start(`tell(env.MLFLOW_EXPERIMENT_ID + ' ' + process.cwd());`);
   expect(await handle.result()).toMatchObject({ kind: 'finished', output: expect.stringMatching(/^sha256:/) });
   expect(await run()).toMatchObject({ work: { kind: 'project' }, status: 'finished', trigger: 'run/main' });
@@ -97,24 +103,24 @@ test('a program that ends well is a finished run of its experiment, with its par
 });
 
 test('a program that fails is a failed run with the reason, and no job is left', async () => {
-  await using _worker = await at.spawnWorker();
+  await using _worker = await inThisProcess();
   const { handle, run, tracked } = await start(`console.log('no such file: wine.csv'); process.exit(1);`);
   const message = expect.stringContaining('no such file: wine.csv');
-  expect(await handle.result()).toMatchObject({ kind: 'failed', code: 'TrainerFailed', message });
-  expect(await run()).toMatchObject({ status: 'failed', code: 'TrainerFailed', message });
+  expect(await handle.result()).toMatchObject({ kind: 'failed', code: 'TrainerCrashed', message });
+  expect(await run()).toMatchObject({ status: 'failed', code: 'TrainerCrashed', message });
   expect((await tracked())?.info.status).toBe('FAILED');
   expect(await at.launcher.running()).toEqual([]);
 });
 
 test('a program that is killed is started again, and the kill is not charged', async () => {
-  await using _worker = await at.spawnWorker();
+  await using _worker = await inThisProcess();
   const { handle, starts } = await start(`if (attempt === 1) process.kill(process.pid, 'SIGKILL');`);
   expect(await handle.result()).toMatchObject({ kind: 'finished' });
   expect(await starts()).toHaveLength(2);
 });
 
 test('a cancelled run stops its program and is killed for MLflow', async () => {
-  await using _worker = await at.spawnWorker();
+  await using _worker = await inThisProcess();
   const { handle, run, tracked, starts } = await start(`await sleep(60_000);`);
   await eventually('the program runs', async () => (await starts()).length === 1);
   await handle.cancel();
