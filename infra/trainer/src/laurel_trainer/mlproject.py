@@ -119,12 +119,15 @@ def find_uv(environment: Mapping[str, str]) -> str:
 
 def _ask_uv(command: Sequence[str], variables: Mapping[str, str], otherwise: str) -> None:
     """uv's own words go to the log; the sentence names the last of them."""
-    asked = subprocess.run(command, env=dict(variables), stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False)
+    asked = subprocess.run(
+        command, env=dict(variables), stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False
+    )
     sys.stderr.write(asked.stderr)
     sys.stderr.flush()
     if asked.returncode != 0:
         said = [line.strip() for line in asked.stderr.splitlines() if line.strip()]
-        raise BadConfiguration(f"The project's environment cannot be made: {otherwise}. uv said: {' '.join(said)[-500:]}")
+        words = " ".join(said)[-500:]
+        raise BadConfiguration(f"The project's environment cannot be made: {otherwise}. uv said: {words}")
 
 
 def _plan(given: str) -> dict:
