@@ -66,14 +66,14 @@ test('what is wrong is said before anything is made', async () => {
   expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('did you mean "main"?') });
   const missing = await stack.laurel(['run', 'wine', '-e', 'eval.py']);
   expect(missing).toMatchObject({ code: 3, err: expect.stringContaining('There is no script eval.py') });
-});
+}, 180_000);
 
 test('a program that fails fails the command with its last line, and its run', async () => {
   const { code, err } = await stack.laurel(['run', 'steps', '-e', 'broken', '--wait'], long);
   expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('its last line was: the file is gone') });
   const runId = /Run ([0-9a-f]{32})/.exec(err)?.[1] ?? '';
   expect((await tracked(runId)).info.status).toBe('FAILED');
-});
+}, 180_000);
 
 test('a run that is cancelled is killed for MLflow, and one key starts one run', async () => {
   const start = () => stack.json<ProjectRunAccepted>('run', 'steps', '-P', 'text=a b', '--key', 'nightly');
@@ -83,4 +83,4 @@ test('a run that is cancelled is killed for MLflow, and one key starts one run',
   await eventually(async () => (await stack.laurel(['logs', runId])).out.includes('a b'), 'the program runs', 60_000);
   await ask('POST', `/api/v1/runs/${runId}/cancel`);
   await eventually(async () => (await tracked(runId)).info.status === 'KILLED', 'the run has ended', 60_000);
-});
+}, 180_000);

@@ -11,7 +11,8 @@ export const runProjectBody = z
     folder: z
       .string()
       .max(4_096)
-      .regex(/^\/[^\0]*$/, 'must be an absolute path')
+      .regex(/^\//, 'must be an absolute path')
+      .refine((path) => !path.includes('\0'), 'must hold no NUL')
       .meta({ description: 'Where workers find the project.' }),
     file: fileText.nullable().meta({ description: 'Text of its MLproject; null where it has none.' }),
     environment: z
@@ -24,7 +25,7 @@ export const runProjectBody = z
     experiment: z.string().min(1).max(500).optional().meta({ description: 'Made where there is none; else Default.' }),
     runName: z.string().min(1).max(250).optional(),
     key: requestKey('run it'),
-    resources: resources.prefault({}),
+    resources: resources.extend({ cpu: z.number().min(0.1).default(1) }).prefault({}),
     deadline: duration.default('24h'),
     attempts: count(1)
       .max(100)
