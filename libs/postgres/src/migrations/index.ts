@@ -19,7 +19,7 @@ import { auditCheckpoints } from './0016-audit-checkpoints.js';
 import { approvalDecisions } from './0017-approval-decisions.js';
 import { webhooks } from './0018-webhooks.js';
 import { cards } from './0020-cards.js';
-import { projectRuns } from './0024-project-runs.js';
+import { projectRuns } from './0028-project-runs.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -42,7 +42,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0017-approval-decisions': statements(approvalDecisions),
   '0018-webhooks': statements(webhooks),
   '0020-cards': statements(cards),
-  '0024-project-runs': statements(projectRuns),
+  '0028-project-runs': statements(projectRuns),
 };
 
 function statements(text: string): Migration {
