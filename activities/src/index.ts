@@ -4,6 +4,8 @@ import type {
   EntityActivities,
   JobActivities,
   ModelActivities,
+  ProjectJobActivities,
+  ProjectRunActivities,
   RegistrationActivities,
   RegistryActivities,
   ReproductionActivities,
@@ -16,6 +18,7 @@ import type {
 import type { Prices } from '@laurel/domain';
 import { dataActivities } from './data/data.activities.js';
 import type { ActivityPorts } from './ports.js';
+import { projectJobActivities, projectRunActivities } from './project-run/project-run.activities.js';
 import { contentActivities, registrationActivities } from './registration/registration.activities.js';
 import { entityActivities } from './rollout/entity.activities.js';
 import { rolloutActivities } from './rollout/rollout.activities.js';
@@ -34,7 +37,8 @@ export type { ActivityPorts } from './ports.js';
 export { jobName } from './training/job-spec.js';
 export { readTrainerModel } from './training/trainer-model.js';
 
-type ControlActivities = RegistryActivities &
+type ControlActivities = ProjectRunActivities &
+  RegistryActivities &
   RegistrationActivities &
   RolloutActivities &
   EntityActivities &
@@ -59,11 +63,12 @@ export function makeActivities(
 ): {
   readonly 'laurel-control': ControlActivities;
   readonly 'laurel-compute': ComputeActivities;
-  readonly 'laurel-train': JobActivities;
+  readonly 'laurel-train': JobActivities & ProjectJobActivities;
 } {
   return {
     'laurel-control': {
       ...runActivities(ports),
+      ...projectRunActivities(ports),
       ...registrationActivities(ports),
       ...rolloutActivities(ports),
       ...entityActivities(ports),
@@ -77,6 +82,6 @@ export function makeActivities(
       ...triggerActivities(ports),
       ...trialMeasureActivities(ports),
     },
-    'laurel-train': jobActivities(ports, settings),
+    'laurel-train': { ...jobActivities(ports, settings), ...projectJobActivities(ports, settings) },
   } satisfies Record<TaskQueue, object>;
 }

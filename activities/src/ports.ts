@@ -21,6 +21,7 @@ import type {
   Sources,
   Sweeps,
   TableEngine,
+  Tracking,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -35,6 +36,7 @@ export interface ActivityPorts {
   readonly triggers: Triggers;
   readonly sweeps: Sweeps;
   readonly sampler: Sampler;
+  readonly tracking: Tracking;
   readonly registry: Registry;
   readonly modelRegistry: ModelRegistry;
   readonly artifacts: Artifacts;

@@ -21,6 +21,7 @@ export interface JobLauncherWorld {
 export function jobLauncherContract(adapter: string, given: () => Promise<JobLauncherWorld>): void {
   describe(`the job launcher: ${adapter}`, () => {
     startingAndFinding(given);
+    programsThatAreNoTrainers(given);
     attemptsOfARun(given);
     waysToEnd(given);
     stopping(given);
@@ -122,6 +123,30 @@ function startingAndFinding(given: () => Promise<JobLauncherWorld>): void {
     await launcher.ensure(spec);
     await launcher.outcome(spec.name);
     expect(await launcher.log(spec.name, 3)).toEqual(['line 298', 'line 299', 'line 300']);
+  });
+}
+
+function programsThatAreNoTrainers(given: () => Promise<JobLauncherWorld>): void {
+  test('a program without data need not leave a model, and gets its own variables', async () => {
+    const { launcher, job, told } = await given();
+    const variables = { MLFLOW_EXPERIMENT_ID: '7', PRICE: '$(HOME) $5' };
+    const spec = await job(`tell(env.MLFLOW_EXPERIMENT_ID + ' ' + env.PRICE); console.log('done');`, {
+      data: null,
+      variables,
+    });
+    await launcher.ensure(spec);
+    expect(await launcher.outcome(spec.name)).toMatchObject({
+      kind: 'done',
+      output: expect.stringMatching(/^sha256:/),
+    });
+    expect(await told()).toEqual(['7 $(HOME) $5']);
+  });
+
+  test('a program without data that fails has failed', async () => {
+    const { launcher, job } = await given();
+    const spec = await job(`console.log('no luck'); process.exit(3);`, { data: null });
+    await launcher.ensure(spec);
+    expect(await launcher.outcome(spec.name)).toMatchObject({ kind: 'ended', cause: 'crashed', exitCode: 3 });
   });
 }
 

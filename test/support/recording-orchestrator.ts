@@ -45,6 +45,11 @@ export function createRecordingOrchestrator(): RecordingOrchestrator {
     })),
     cancelSweep: answering('cancelSweep', () => undefined),
     stopTrial: answering('stopTrial', () => undefined),
+    startProjectRun: answering('startProjectRun', ({ project, runId }) => ({
+      workflowId: `run/${project}/${runId}`,
+      started: true,
+    })),
+    cancelProjectRun: answering('cancelProjectRun', () => undefined),
     startRegistration: answering('startRegistration', ({ name, version }) => ({
       workflowId: `register/${name}/${version}`,
     })),

@@ -5,6 +5,8 @@ import {
   type JobActivities,
   type ModelActivities,
   nonRetryableCodes,
+  type ProjectJobActivities,
+  type ProjectRunActivities,
   type RegistrationActivities,
   type RegistryActivities,
   type ReproductionActivities,
@@ -73,8 +75,8 @@ const attemptSlackMilliseconds = 600_000;
 export function trainingWithin(limits: {
   readonly deadlineMilliseconds: number;
   readonly pendingMilliseconds: number;
-}): Pick<JobActivities, 'runTrainer'> {
-  return proxyActivities<JobActivities>({
+}): Pick<JobActivities, 'runTrainer'> & ProjectJobActivities {
+  return proxyActivities<JobActivities & ProjectJobActivities>({
     taskQueue: taskQueues.train,
     startToCloseTimeout: limits.deadlineMilliseconds + limits.pendingMilliseconds + attemptSlackMilliseconds,
     heartbeatTimeout: '30s',
@@ -131,6 +133,15 @@ export function followingFor(limitMilliseconds: number): Pick<SweepActivities, '
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
   });
 }
+
+/** The record of a project's run; its last words are tried until they are told, or meet what trying again will not cure. */
+export const recording = proxyActivities<ProjectRunActivities>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '90s',
+  heartbeatTimeout: '10s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});
 
 /** Keyed writes of a registration. Never given up: a client waits, and afterwards the version would wait for ever. */
 export const registering = proxyActivities<RegistrationActivities>({

@@ -1,5 +1,5 @@
 import type { AttemptInput, AttemptReport, JobActivities } from '@laurel/contracts';
-import { canonicalJson, type Digest, type JobSpec, type Prices } from '@laurel/domain';
+import { canonicalJson, type Digest, type JobData, type JobSpec, type Prices } from '@laurel/domain';
 import { findDataset } from '../data/data.activities.js';
 import { trainerSchema } from '../data/features.js';
 import type { ActivityPorts } from '../ports.js';
@@ -35,14 +35,14 @@ async function reused(ports: Ports, { runId, attempt }: JobSpec, output: Digest)
   return reportOf({ kind: 'done', output }, await ports.trainingRecords.findAttempt({ runId, attempt }));
 }
 
-async function dataOf(ports: Ports, { model, dataset, parts }: AttemptInput): Promise<JobSpec['data']> {
+async function dataOf(ports: Ports, { model, dataset, parts }: AttemptInput): Promise<JobData> {
   const { schema: columns } = await findDataset(ports, dataset);
   const schema = await ports.objects.put(Buffer.from(canonicalJson(trainerSchema(model, columns))));
   return { train: parts.train.digest, validation: parts.validation.digest, schema };
 }
 
 /** The step by everything a trainer's result depends on. */
-async function stepOf(ports: Ports, input: AttemptInput, data: JobSpec['data']): Promise<RememberedStep> {
+async function stepOf(ports: Ports, input: AttemptInput, data: JobData): Promise<RememberedStep> {
   const { command, parameters, seed, image = null, workers = 1 } = input.model.spec.training;
   const code = await ports.code.describe(input.folder);
   const own = input.repeats === undefined ? {} : { repetition: input.runId };

@@ -5,6 +5,9 @@ import { Context } from '@temporalio/activity';
 import type { ActivityPorts } from '../ports.js';
 import { createReporter, type ReporterPorts } from './reporter.js';
 
+/** What is charged to an attempt depends on these alone. */
+type Charged = Pick<AttemptInput, 'history' | 'policy'>;
+
 export type AttemptPorts = ReporterPorts & Pick<ActivityPorts, 'jobs'>;
 
 /**
@@ -13,7 +16,7 @@ export type AttemptPorts = ReporterPorts & Pick<ActivityPorts, 'jobs'>;
  */
 export async function runAttempt(
   ports: AttemptPorts,
-  input: AttemptInput,
+  input: Charged,
   { spec, prices }: { readonly spec: JobSpec; readonly prices: Prices | null },
 ): Promise<AttemptReport> {
   const context = Context.current();
@@ -62,7 +65,7 @@ async function outcomeOf({ jobs }: AttemptPorts, name: string): Promise<JobOutco
 /** The charge is decided here as the workflow will decide it: by the same function of the same history. */
 async function recordEnd(
   ports: AttemptPorts,
-  ended: { readonly key: AttemptKey; readonly input: AttemptInput; readonly outcome: JobOutcome },
+  ended: { readonly key: AttemptKey; readonly input: Charged; readonly outcome: JobOutcome },
 ): Promise<RunAttempt> {
   const { key, input, outcome } = ended;
   if (outcome.kind === 'done') {

@@ -15,6 +15,8 @@ import { TextPipe } from './http/text.pipe.js';
 import { LineageController } from './lineage/lineage.controller.js';
 import { LineageService } from './lineage/lineage.service.js';
 import type { ApiPorts } from './ports.js';
+import { ProjectRunsController } from './project-runs/project-runs.controller.js';
+import { ProjectRunsService } from './project-runs/project-runs.service.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { CardsController } from './registry/card/cards.controller.js';
@@ -52,6 +54,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const controllers = [
   ProjectsController,
+  ProjectRunsController,
   RunsController,
   CircumstancesController,
   TrainersController,
@@ -90,6 +93,7 @@ const services = [
   TrainingRequests,
   TrainingService,
   CancellingService,
+  ProjectRunsService,
   SweepsService,
   DatasetsService,
   ModelsService,

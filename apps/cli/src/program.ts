@@ -15,6 +15,7 @@ import { addPredictCommand } from './commands/predict.js';
 import { addProjectCommands } from './commands/project.js';
 import { addReadCommands } from './commands/read.js';
 import { addRolloutCommands } from './commands/rollout.js';
+import { addRunCommand } from './commands/run.js';
 import { addServeCommand } from './commands/serve.js';
 import { addStackCommands } from './commands/stack.js';
 import { addSweepCommands } from './commands/sweep.js';
@@ -26,7 +27,7 @@ import { formats } from './output/printer.js';
 /** Commands under the headings of the help, in the order of a first day. */
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addKeysCommands, addDemoCommand]],
-  ['Models:', [addProjectCommands, addCiCommand, addTrainCommand, addSweepCommands, addServeCommand]],
+  ['Models:', [addProjectCommands, addCiCommand, addTrainCommand, addSweepCommands, addRunCommand, addServeCommand]],
   [
     'Look:',
     [
@@ -52,6 +53,9 @@ A first model:
 
 A project folder, tested as in CI:
   laurel ci churn --quick
+
+A folder that MLflow runs:
+  laurel run folder -P alpha=0.4 --wait
 
 Any ONNX file, without the rest of Laurel:
   laurel serve --model model.onnx

@@ -1,4 +1,11 @@
 export type {
+  ProjectAttempt,
+  ProjectJobActivities,
+  ProjectRunActivities,
+  ProjectRunOutcome,
+  RunProject,
+} from './activities/project-run-activities.js';
+export type {
   CheckedContent,
   ContentActivities,
   DescribedColumn,

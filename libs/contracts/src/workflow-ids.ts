@@ -7,6 +7,8 @@ export const workflowIds = {
   sweep: (project: string, run: RunId) => `sweep/${project}/${run}`,
   /** `sweep` is the sweep's run, `number` the trial's. */
   trial: (project: string, sweep: RunId, number: number) => `trial/${project}/${sweep}/${number}`,
+  /** A command of a folder that MLflow runs. */
+  run: (project: string, run: RunId) => `run/${project}/${run}`,
   /** The gates behind a version that a client of MLflow registered. */
   register: (model: string, version: number) => `register/${model}/${version}`,
   endpoint: (endpoint: string) => `endpoint/${endpoint}`,
@@ -33,6 +35,7 @@ export function workflowIdOfRun(run: {
   const { project, runId, work, trigger } = run;
   const version = /^register\/([1-9]\d{0,8})$/.exec(trigger)?.[1];
   if (version !== undefined) return workflowIds.register(project, Number(version));
+  if (work.kind === 'project') return workflowIds.run(project, runId);
   if (work.kind === 'trial') return workflowIds.trial(project, work.parent, work.number);
   return work.kind === 'sweep' ? workflowIds.sweep(project, runId) : workflowIds.train(project, runId);
 }

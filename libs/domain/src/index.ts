@@ -123,6 +123,17 @@ export {
 export { isOpen, isTimezone, opensAt } from './governance/windows.js';
 export { type Digest, isDigest, isName, type Percent, type RunId, type Timestamp, type VersionNumber } from './ids.js';
 export { canonicalJson, type Json } from './json.js';
+export { type DeclaredEnvironment, type ProgramEnvironment, programEnvironment } from './mlproject/environment.js';
+export { innerPath } from './mlproject/inner-path.js';
+export {
+  type EntryPoint,
+  type EnvironmentFile,
+  type Mlproject,
+  type Read,
+  usualEnvironmentFiles,
+} from './mlproject/mlproject.js';
+export { type ProjectPlan, planProject, projectLabel, projectProgram } from './mlproject/plan.js';
+export type { ProjectRun } from './mlproject/project-run.js';
 export {
   countOf,
   type LatencyHistogram,
@@ -380,7 +391,15 @@ export {
   requirementsOf,
 } from './training/environment-lock.js';
 export { type SignsOfLife, signsAfter, signsAtStart, silentFor } from './training/hang-watch.js';
-export type { JobOutcome, JobProgress, JobResources, JobSpec, OutputManifest, Placement } from './training/job.js';
+export type {
+  JobData,
+  JobOutcome,
+  JobProgress,
+  JobResources,
+  JobSpec,
+  OutputManifest,
+  Placement,
+} from './training/job.js';
 export type { EndCause } from './training/job-end.js';
 export { memoryBytes, resourcesOf } from './training/job-resources.js';
 export { addSample, type Pace, type PaceSample, paceOf } from './training/pace.js';

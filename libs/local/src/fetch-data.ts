@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobSpec } from '@laurel/domain';
+import type { JobData } from '@laurel/domain';
 import type { ObjectStore } from '@laurel/ports';
 import { writeWhole } from '../bin/atomic-file.mjs';
 import { type JobFiles, makeFolder, readJson } from './job-files.js';
@@ -12,7 +12,7 @@ type Fetched = Readonly<Record<string, { readonly digest: string; readonly look:
  * Puts a job's data into its folder, each object verified as it comes. A file that the attempt before fetched and nobody has
  * touched since is kept: a run that is preempted often does not fetch its data as often.
  */
-export async function fetchData(job: JobFiles, data: JobSpec['data'], objects: ObjectStore): Promise<void> {
+export async function fetchData(job: JobFiles, data: JobData, objects: ObjectStore): Promise<void> {
   await makeFolder(job.data);
   const record = join(job.folder, 'fetched.json');
   const before = await readJson<Fetched>(record);

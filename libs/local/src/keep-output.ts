@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { JobOutcome } from '@laurel/domain';
 import type { ObjectStore } from '@laurel/ports';
 import { writeOnce } from '../bin/atomic-file.mjs';
-import { type AttemptFiles, discard, type JobFiles, readJson } from './job-files.js';
+import { type AttemptFiles, discard, type JobFiles, readJson, readSpec } from './job-files.js';
 import { describeMachine } from './machine.js';
 import { uploadOutput } from './upload-output.js';
 
@@ -23,7 +23,8 @@ export async function keepOutput(job: JobFiles, attempt: AttemptFiles, objects: 
 async function store(attempt: AttemptFiles, objects: ObjectStore): Promise<JobOutcome> {
   try {
     await describeMachine(attempt);
-    const outcome = await uploadOutput(attempt.output, objects);
+    const isTrainer = (await readSpec(attempt))?.data !== null;
+    const outcome = await uploadOutput(attempt.output, objects, { isTrainer });
     if (outcome.kind === 'done') writeOnce(attempt.result, outcome);
     return (await known(attempt)) ?? outcome;
   } catch (error) {

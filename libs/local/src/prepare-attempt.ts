@@ -18,10 +18,10 @@ export async function prepareAttempt(job: JobFiles, claimed: ClaimedAttempt, opt
   const { attempt, spec } = claimed;
   const command = await resolveCommand(spec, options.python);
   const gpus = await gpusFor(spec, options.gpus);
-  await fetchData(job, spec.data, options.objectStore);
+  if (spec.data !== null) await fetchData(job, spec.data, options.objectStore);
   // Fetching takes its time: what follows goes into a folder that must still be this attempt's own.
   await demandClaim(claimed);
-  await Promise.all([makeFolder(attempt.output), makeFolder(job.checkpoints)]);
+  await Promise.all([attempt.output, job.checkpoints, job.data].map(makeFolder));
   const resume = await findResumePoint(job.checkpoints, spec.runId);
   if (resume.refused.length > 0)
     options.log.warn({ job: spec.name, refused: resume.refused }, 'checkpoints that are not whole are passed over');

@@ -46,6 +46,7 @@ export function trainerEnvironment(
     LAUREL_SEED: String(spec.seed),
     LAUREL_RESUME: job.resume ?? '',
     LAUREL_FENCE: String(job.fence),
+    ...spec.variables,
     ...(job.trackingUrl === null ? {} : { MLFLOW_TRACKING_URI: job.trackingUrl, MLFLOW_RUN_ID: spec.runId }),
   };
 }

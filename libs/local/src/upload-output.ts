@@ -5,10 +5,14 @@ import { canonicalJson, type JobOutcome, type OutputManifest } from '@laurel/dom
 import type { ObjectStore } from '@laurel/ports';
 import { noModel } from './job-outcome.js';
 
-/** Stores the files of an output folder and their manifest. The same files give the same digest. */
-export async function uploadOutput(folder: string, objects: ObjectStore): Promise<JobOutcome> {
+/** Stores the files of an output folder and their manifest. The same files give the same digest. A trainer leaves a model. */
+export async function uploadOutput(
+  folder: string,
+  objects: ObjectStore,
+  { isTrainer }: { readonly isTrainer: boolean },
+): Promise<JobOutcome> {
   const paths = await filesUnder(folder);
-  const problem = await problemOf(folder, paths);
+  const problem = isTrainer ? await problemOf(folder, paths) : undefined;
   if (problem !== undefined) return noModel(problem);
   const files = [];
   for (const path of paths) files.push({ path, ...(await objects.putFile(join(folder, path))) });

@@ -1,4 +1,4 @@
-import type { ModelProject, RolloutPlan, SweepSpec, TrainingProgress, VersionRef } from '@laurel/domain';
+import type { ModelProject, ProjectRun, RolloutPlan, SweepSpec, TrainingProgress, VersionRef } from '@laurel/domain';
 
 /** A reason to train, once inserted. */
 export interface TrainingTrigger {
@@ -30,6 +30,9 @@ export interface Orchestrator {
     readonly rollOut: boolean;
   }): Promise<{ readonly workflowId: string }>;
   cancelSweep(project: string, runId: string): Promise<void>;
+  /** Starts the workflow of a run of an MLproject folder; `started` is false where one of its id was started before. */
+  startProjectRun(run: ProjectRun): Promise<{ readonly workflowId: string; readonly started: boolean }>;
+  cancelProjectRun(project: string, runId: string): Promise<void>;
   /** Asks a running trial to stop: it ends as pruned. */
   stopTrial(
     trial: { readonly project: string; readonly sweep: string; readonly number: number },

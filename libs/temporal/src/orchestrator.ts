@@ -21,6 +21,7 @@ import type { Orchestrator, TrainingTrigger } from '@laurel/ports';
 import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import { openClient, type TemporalOptions } from './connect.js';
 import { translated } from './failures.js';
+import { projectRunCalls } from './project-run-calls.js';
 import { registrationCalls } from './registration-calls.js';
 import { reconcileSchedules } from './schedules.js';
 import { sweepCalls } from './sweep-calls.js';
@@ -37,6 +38,7 @@ export function connectOrchestrator(options: OrchestratorOptions): Orchestrator 
   return {
     ...modelCalls(client, start),
     ...sweepCalls(client, start),
+    ...projectRunCalls(client, start),
     ...registrationCalls(client, start),
     ...endpointCalls(client, start),
     ...lookCalls(client),

@@ -113,7 +113,7 @@ test('data that the object store does not have refuses the start and leaves noth
   const world = await givenJobs();
   const spec = await world.job('done()');
   const missing = `sha256:${'0'.repeat(64)}` as const;
-  const broken = { ...spec, data: { ...spec.data, train: missing } };
+  const broken = { ...spec, data: spec.data && { ...spec.data, train: missing } };
   await expect(world.launcher.ensure(broken)).rejects.toMatchObject({ code: 'NotFound' });
   await world.launcher.ensure(spec);
   expect(await world.launcher.outcome(spec.name)).toMatchObject({ kind: 'done' });

@@ -147,8 +147,17 @@ describe('the trainer', () => {
     expect(trainer.volumeMounts?.map(({ name }) => name)).not.toContain('datasets');
     expect(fetch.volumeMounts).toContainEqual({ name: 'datasets', mountPath: '/laurel/datasets' });
     expect(fetch.env).toContainEqual({ name: 'LAUREL_DATASET_CACHE', value: '/laurel/datasets' });
-    expect(fetch.command).toContain(`train.parquet=${data.train}`);
+    expect(fetch.command).toContain(`train.parquet=${data?.train}`);
     expect(rendered().fetch.env?.map(({ name }) => name)).not.toContain('LAUREL_DATASET_CACHE');
+  });
+
+  test('of a program without data has no init step, asks for no model and expands nothing in its variables', () => {
+    const spec = jobSpec({ data: null, variables: { PRICE: '$(HOME)' } });
+    const pod = attemptManifests(spec, kubernetesSettings(), specDigest).job.spec?.template.spec;
+    expect(pod?.initContainers).toBeUndefined();
+    expect(pod?.containers[0]?.env).toContainEqual({ name: 'LAUREL_RESULT', value: 'any' });
+    expect(pod?.containers[0]?.env).toContainEqual({ name: 'PRICE', value: '$$(HOME)' });
+    expect(rendered().environment).not.toHaveProperty('LAUREL_RESULT');
   });
 
   test('has its checkpoints on a claim that outlives it', () => {

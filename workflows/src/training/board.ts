@@ -28,12 +28,12 @@ export interface BoardRun {
   readonly cost: Cost | null;
 }
 
-/** Sets the handlers; call it before the first await. */
-export function openBoard(run: BoardRun): TrainingBoard {
+/** Sets the handlers; call it before the first await. `steps` are those that this run has. */
+export function openBoard(run: BoardRun, steps: readonly TrainingStep[] = trainingSteps): TrainingBoard {
   let state: TrainingState = { ...run, step: trainingSteps[0], attempts: null, progress: null, lastEnd: null };
   const change = (next: Partial<TrainingState>) => {
     state = { ...state, ...next };
-    setCurrentDetails(trainingDetails(state));
+    setCurrentDetails(trainingDetails(state, steps));
   };
   setHandler(trainingState, () => state);
   setHandler(trainingProgressed, (progress: TrainingProgress) => {

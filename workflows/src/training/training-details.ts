@@ -1,9 +1,9 @@
-import { type TrainingState, trainingSteps } from '@laurel/contracts';
+import type { TrainingState, TrainingStep } from '@laurel/contracts';
 import { addCost, type Cost, type TrainingProgress } from '@laurel/domain';
 
-/** The state of a training as Markdown, for Temporal's UI. */
-export function trainingDetails(state: TrainingState): string {
-  const done = trainingSteps.slice(0, trainingSteps.indexOf(state.step)).map((name) => `- [x] ${name}`);
+/** The state of a training that has these steps as Markdown, for Temporal's UI. */
+export function trainingDetails(state: TrainingState, steps: readonly TrainingStep[]): string {
+  const done = steps.slice(0, steps.indexOf(state.step)).map((name) => `- [x] ${name}`);
   return [`**${state.project}**`, ...done, `- [ ] ${state.step}`, ...attemptLines(state)].join('\n');
 }
 

@@ -26,6 +26,7 @@ export class CancellingService {
 
   private stop({ project, runId, work }: Run, by: string): Promise<void> {
     if (work.kind === 'training') return this.orchestrator.cancelTraining(project, runId);
+    if (work.kind === 'project') return this.orchestrator.cancelProjectRun(project, runId);
     if (work.kind === 'sweep') return this.orchestrator.cancelSweep(project, runId);
     const trial = { project, sweep: work.parent, number: work.number };
     return this.orchestrator.stopTrial(trial, { by, reason: 'asked by hand' });

@@ -37,6 +37,7 @@ export class TrainingRequests {
 
 function whyNotRepeatable({ runId, project, status, work }: Run, leftModel: boolean): string | null {
   if (work.kind === 'sweep') return `is a sweep; repeat one of the trials that laurel sweep results ${runId} lists`;
+  if (work.kind === 'project') return 'is a run of an MLproject folder; run it again with laurel run';
   if (status === 'running') return `has not ended; wait for it with laurel get run ${runId}, then repeat it`;
   const other = `repeat another one that laurel get runs ${project} lists`;
   return leftModel ? null : `ended as ${status} and has no record of a training that left a model; ${other}`;

@@ -27,9 +27,9 @@ export class ApiClient {
   }
 
   /** `undefined` where there is no such thing (yet). */
-  async find<Answer>(path: string): Promise<Answer | undefined> {
+  async find<Answer>(path: string, query: Query = {}): Promise<Answer | undefined> {
     try {
-      return await this.get<Answer>(path);
+      return await this.get<Answer>(path, query);
     } catch (error) {
       if (isLaurelError(error) && error.code === 'NotFound') return undefined;
       throw error;

@@ -74,8 +74,8 @@ class Checkpoints:
     def commit(self, step: int, shard: bytes, state: dict, own: dict | None = None) -> Path | None:
         """Commits one checkpoint; every rank calls it. Returns the manifest's path on rank 0.
 
-        Rank 0 waits for the others' files, without a collective: for ``peers`` to say so, whose error comes at once when a
-        rank is gone, else for the files. ``TryAgain`` when a newer attempt holds the folder.
+        Rank 0 waits for the others' files, without a collective: for ``peers`` to say so, whose error comes at once
+        when a rank is gone, else for the files. ``TryAgain`` when a newer attempt holds the folder.
         """
         place = Place(step, self.fence, self.folder / str(step) / str(self.fence))
         try:

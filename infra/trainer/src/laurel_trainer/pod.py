@@ -64,7 +64,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
         emit_failure("outOfMemory", "The kernel ended the trainer because the container's memory ran out.")
     if code == 0 and _rank(environment) == 0:
         write_circumstances(output, environment)
-        _hand_over(output, store)
+        _hand_over(output, store, () if environment.get("LAUREL_RESULT") == "any" else RESULT)
     return code
 
 
@@ -81,9 +81,9 @@ def _resuming(environment: Mapping[str, str]) -> dict[str, str]:
     return {"LAUREL_RESUME": str(manifest or ""), "LAUREL_FENCE": str(fence)}
 
 
-def _hand_over(output: Path, store: ObjectStore) -> None:
+def _hand_over(output: Path, store: ObjectStore, needed: Sequence[str]) -> None:
     files = _files_under(output)
-    missing = [name for name in RESULT if name not in files]
+    missing = [name for name in needed if name not in files]
     if missing:
         raise NoModel(f"The trainer ended well but did not write {' and '.join(missing)} to LAUREL_OUTPUT_DIR.")
     described = [

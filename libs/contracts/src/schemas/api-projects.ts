@@ -105,9 +105,10 @@ export const runView = z
       .discriminatedUnion('kind', [
         z.object({ kind: z.literal('training') }),
         z.object({ kind: z.literal('sweep') }),
+        z.object({ kind: z.literal('project') }),
         z.object({ kind: z.literal('trial'), parent: runIdParameter, number: z.number().int() }),
       ])
-      .meta({ description: 'A trial is nested in the run of its sweep.' }),
+      .meta({ description: 'A trial is nested in the run of its sweep; `project` is a folder that MLflow runs.' }),
     status: z.enum(['running', 'registered', 'repeated', 'finished', 'pruned', 'rejected', 'failed', 'cancelled']),
     step: z.string().nullable(),
     progress: runProgress.nullable(),

@@ -70,6 +70,12 @@ export {
 } from './api-operations.js';
 export { type PackageVerificationView, packageFileQuery, packageVerification } from './api-packages.js';
 export {
+  type ProjectRunAccepted,
+  projectRunAccepted,
+  type RunProjectBody,
+  runProjectBody,
+} from './api-project-runs.js';
+export {
   type AppliedProject,
   type ApplyProjectBody,
   appliedProject,
@@ -173,6 +179,7 @@ export {
   parseMlmodel,
   signatureColumns,
 } from './mlmodel.js';
+export { parseMlproject, parseProgramEnvironment } from './mlproject.js';
 export { type ParsedModelTests, parseModelTests, usualModelTests } from './parse-model-tests.js';
 export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';

@@ -1,5 +1,5 @@
-import { isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { readPlainYaml } from './plain-yaml.js';
 
 /** Flavors that MLflow itself writes; a model of none of them cannot be told apart from any other folder. */
 export const knownFlavors: readonly string[] = [
@@ -27,9 +27,6 @@ export const knownFlavors: readonly string[] = [
   'pyfunc_functions',
   'python_function',
 ];
-
-/** Characters of an MLmodel file: MLflow's own are a few thousand. */
-const longestFile = 1_000_000;
 
 const flavor = z.looseObject({
   data: z.string().optional(),
@@ -64,18 +61,9 @@ const refused = (problem: string): ParsedMlmodel => ({ ok: false, problem });
  * twice. `problem` completes "MLmodel …".
  */
 export function parseMlmodel(text: string): ParsedMlmodel {
-  if (text.length > longestFile) return refused(`is longer than ${longestFile} characters`);
-  const document = parseDocument(text, { schema: 'core', prettyErrors: false, logLevel: 'error', uniqueKeys: true });
-  const syntax = [...document.errors, ...document.warnings][0];
-  if (syntax !== undefined) return refused(`is not plain YAML: ${firstLine(syntax.message)}`);
-  if (hasTag(document.contents)) return refused('holds a YAML tag; plain values only');
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch {
-    return refused('has too many aliases');
-  }
-  const parsed = shape.safeParse(value);
+  const read = readPlainYaml(text);
+  if (!read.ok) return read;
+  const parsed = shape.safeParse(read.value);
   if (!parsed.success) return refused(`has no usable ${parsed.error.issues[0]?.path.join('.') || 'flavors'}`);
   const { flavors, signature } = parsed.data;
   return {
@@ -85,18 +73,6 @@ export function parseMlmodel(text: string): ParsedMlmodel {
       signature: signature && { inputs: signature.inputs ?? null, outputs: signature.outputs ?? null },
     } as Mlmodel,
   };
-}
-
-function firstLine(message: string): string {
-  return (message.split('\n', 1)[0] ?? '').replace(/\.$/, '').slice(0, 300);
-}
-
-/** Any explicit tag, also one that the core schema knows. */
-function hasTag(node: unknown): boolean {
-  if (isPair(node)) return hasTag(node.key) || hasTag(node.value);
-  if (!isScalar(node) && !isMap(node) && !isSeq(node)) return false;
-  if (node.tag !== undefined) return true;
-  return !isScalar(node) && node.items.some(hasTag);
 }
 
 const column = z.looseObject({

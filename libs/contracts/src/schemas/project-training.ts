@@ -6,7 +6,8 @@ const memory = z
   .regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti)?$/, 'a size such as 512Mi or 2Gi')
   .meta({ description: 'Bytes, or with Ki, Mi, Gi, Ti.' });
 
-const resources = z.strictObject({
+/** What one worker needs. */
+export const resources = z.strictObject({
   cpu: z.number().positive().default(1),
   memory: memory.default('2Gi'),
   gpu: z

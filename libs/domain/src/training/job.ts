@@ -12,6 +12,13 @@ export interface JobResources {
   readonly sharedMemoryBytes: number | null;
 }
 
+/** What a trainer finds in its data folder. */
+export interface JobData {
+  readonly train: Digest;
+  readonly validation: Digest;
+  readonly schema: Digest;
+}
+
 /**
  * Everything a launcher needs to run a trainer. `name` is deterministic and belongs to the run, `attempt` grows by one
  * per start: starting the same attempt twice attaches, and an attempt below the present one is `StaleFence`.
@@ -26,7 +33,10 @@ export interface JobSpec {
   readonly workingDirectory: string;
   /** Container image, where the launcher runs containers. */
   readonly image: string | null;
-  readonly data: { readonly train: Digest; readonly validation: Digest; readonly schema: Digest };
+  /** `null` for a program that is no trainer: nothing is fetched for it, and no model is asked of it. */
+  readonly data: JobData | null;
+  /** Variables of the program beside those of the trainer protocol; none of them is a secret. */
+  readonly variables?: { readonly [name: string]: string };
   readonly parameters: { readonly [name: string]: string | number | boolean };
   readonly seed: number;
   /** Attempts of the run so far are below it; the launcher raises it above every fence it finds in the checkpoints. */

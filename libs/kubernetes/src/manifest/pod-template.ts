@@ -48,16 +48,20 @@ export function podTemplate(spec: JobSpec, settings: KubernetesSettings, metadat
       ...(spec.workers > 1 ? { subdomain: attemptName(spec.name, spec.attempt) } : {}),
       ...nodeChoice(spec, settings),
       volumes: volumes.volumes,
-      initContainers: [
-        {
-          ...containerOf(spec, settings),
-          name: fetchContainer,
-          command: fetchCommand(spec),
-          env: fetchEnvironment(settings),
-          volumeMounts: volumes.fetch,
-          resources: fetchResources(spec.resources),
-        },
-      ],
+      ...(spec.data === null
+        ? {}
+        : {
+            initContainers: [
+              {
+                ...containerOf(spec, settings),
+                name: fetchContainer,
+                command: fetchCommand(spec.data),
+                env: fetchEnvironment(settings),
+                volumeMounts: volumes.fetch,
+                resources: fetchResources(spec.resources),
+              },
+            ],
+          }),
       containers: [
         {
           ...containerOf(spec, settings),

@@ -28,6 +28,8 @@ export function trainerEnvironment(spec: JobSpec, settings: KubernetesSettings):
     LAUREL_SEED: String(spec.seed),
     LAUREL_FENCE: String(spec.fence),
     LAUREL_OBJECT_STORE: settings.objectStore.url,
+    ...(spec.data === null ? { LAUREL_RESULT: 'any' } : {}),
+    ...mapped(spec.variables ?? {}, literally),
   });
 }
 
@@ -43,6 +45,13 @@ export function fetchEnvironment(settings: KubernetesSettings): V1EnvVar[] {
 /** Kubernetes expands `$(NAME)` in values, commands and arguments; `$$` stands for a plain `$`. */
 export function literally(text: string): string {
   return text.replaceAll('$', '$$$$');
+}
+
+function mapped(
+  values: { readonly [name: string]: string },
+  change: (value: string) => string,
+): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
 function variables(values: { readonly [name: string]: string }): V1EnvVar[] {

@@ -1,4 +1,4 @@
-import type { JobSpec } from '@laurel/domain';
+import type { JobData, JobSpec } from '@laurel/domain';
 import { attemptName } from '../names.js';
 import { literally } from './trainer-environment.js';
 
@@ -19,7 +19,7 @@ export function workerCommand(spec: JobSpec): string[] {
 }
 
 /** The init step: fetches and verifies the data, through the cache where there is one. */
-export function fetchCommand({ data }: Pick<JobSpec, 'data'>): string[] {
+export function fetchCommand(data: JobData): string[] {
   const files = { 'train.parquet': data.train, 'validation.parquet': data.validation, 'schema.json': data.schema };
   return [...pod, 'fetch', ...Object.entries(files).map(([name, digest]) => `${name}=${digest}`)];
 }

@@ -19,7 +19,8 @@ import { auditCheckpoints } from './0016-audit-checkpoints.js';
 import { approvalDecisions } from './0017-approval-decisions.js';
 import { webhooks } from './0018-webhooks.js';
 import { cards } from './0020-cards.js';
-import { webhookRedelivery } from './0027-webhook-redelivery.js';
+import { webhookRedelivery } from './0021-webhook-redelivery.js';
+import { projectRuns } from './0022-project-runs.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -42,7 +43,8 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0017-approval-decisions': statements(approvalDecisions),
   '0018-webhooks': statements(webhooks),
   '0020-cards': statements(cards),
-  '0027-webhook-redelivery': statements(webhookRedelivery),
+  '0021-webhook-redelivery': statements(webhookRedelivery),
+  '0022-project-runs': statements(projectRuns),
 };
 
 function statements(text: string): Migration {
