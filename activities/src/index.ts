@@ -2,6 +2,7 @@ import type {
   ContentActivities,
   DataActivities,
   EntityActivities,
+  GateActivities,
   JobActivities,
   ModelActivities,
   RegistrationActivities,
@@ -18,6 +19,7 @@ import { dataActivities } from './data/data.activities.js';
 import type { ActivityPorts } from './ports.js';
 import { contentActivities, registrationActivities } from './registration/registration.activities.js';
 import { entityActivities } from './rollout/entity.activities.js';
+import { gateActivities } from './rollout/gate.activities.js';
 import { rolloutActivities } from './rollout/rollout.activities.js';
 import { trialMeasureActivities } from './sweep/measure-trial.js';
 import { sweepActivities } from './sweep/sweep.activities.js';
@@ -38,6 +40,7 @@ type ControlActivities = RegistryActivities &
   RegistrationActivities &
   RolloutActivities &
   EntityActivities &
+  GateActivities &
   SweepActivities;
 type ComputeActivities = ContentActivities &
   DataActivities &
@@ -67,6 +70,7 @@ export function makeActivities(
       ...registrationActivities(ports),
       ...rolloutActivities(ports),
       ...entityActivities(ports),
+      ...gateActivities(ports),
       ...sweepActivities(ports),
     },
     'laurel-compute': {

@@ -29,6 +29,7 @@ import { ReleaseNotesController } from './registry/release-notes.controller.js';
 import { ReleaseNotesService } from './registry/release-notes.service.js';
 import { VersionFactsService } from './registry/version-facts.service.js';
 import { ApprovalsController } from './rollouts/approvals.controller.js';
+import { Challengers } from './rollouts/challengers.js';
 import { EvidenceController } from './rollouts/evidence.controller.js';
 import { RolloutOrdersService } from './rollouts/rollout-orders.service.js';
 import { RolloutStartsService } from './rollouts/rollout-starts.service.js';
@@ -98,6 +99,7 @@ const services = [
   CardsService,
   EndpointsService,
   ServedProjects,
+  Challengers,
   RolloutStartsService,
   RolloutOrdersService,
   ApiDocument,

@@ -5,3 +5,4 @@ export { createReconciler, type ReconcilerPorts } from './reconciler.js';
 export { openSources, parseSources, type SourceSettings } from './sources.js';
 export { createWatcher, type WatcherPorts } from './watcher.js';
 export { type CourierPorts, createCourier } from './webhooks/courier.js';
+export { createGates } from './webhooks/gates.js';

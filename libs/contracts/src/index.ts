@@ -1,3 +1,4 @@
+export type { GateActivities, GateFacts } from './activities/gate-activities.js';
 export type {
   CheckedContent,
   ContentActivities,
@@ -83,6 +84,8 @@ export {
   requestPromotion,
   rollBackEndpoint,
   rolloutProgress,
+  rolloutSuperseded,
+  type Supersession,
   type VerdictChange,
   verdictChanged,
 } from './messages/endpoint.js';

@@ -1,4 +1,11 @@
-import type { ModelProject, RolloutPlan, SweepSpec, TrainingProgress, VersionRef } from '@laurel/domain';
+import type {
+  InterventionKind,
+  ModelProject,
+  RolloutPlan,
+  SweepSpec,
+  TrainingProgress,
+  VersionRef,
+} from '@laurel/domain';
 
 /** A reason to train, once inserted. */
 export interface TrainingTrigger {
@@ -50,7 +57,13 @@ export interface Orchestrator {
   }): Promise<{ readonly workflowId: string; readonly incarnation: number }>;
   orderRollout(
     endpoint: string,
-    order: { readonly kind: 'abort' | 'promote' | 'pause' | 'resume'; readonly by: string; readonly reason: string },
+    order: {
+      readonly kind: 'abort' | 'promote' | 'pause' | 'resume' | InterventionKind;
+      /** For `skip` and `rerun`: the step that is meant. */
+      readonly step?: number;
+      readonly by: string;
+      readonly reason: string;
+    },
   ): Promise<{ readonly incarnation: number }>;
   rollBackEndpoint(
     endpoint: string,

@@ -110,8 +110,10 @@ export {
   promotionStanding,
   type RolloutAccepted,
   type RolloutOrder,
+  type RolloutOrderBody,
   type RolloutOrdered,
   type RolloutOrderPath,
+  type RolloutOutcomeView,
   type RolloutView,
   rolloutAccepted,
   rolloutIdText,
@@ -120,6 +122,7 @@ export {
   rolloutOrderParameter,
   rolloutOrderPath,
   rolloutOrders,
+  rolloutOutcome,
   rolloutTargetParameter,
   rolloutView,
   startRolloutBody,
@@ -171,5 +174,5 @@ export {
 export { type ParsedModelTests, parseModelTests, usualModelTests } from './parse-model-tests.js';
 export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';
-export { usualPrimary, usualRollout } from './project-defaults.js';
+export { usualPrimary } from './project-defaults.js';
 export type { ProjectProblem } from './project-problem.js';
