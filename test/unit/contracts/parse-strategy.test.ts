@@ -1,6 +1,8 @@
-import { parseProject } from '@laurel/contracts/schemas';
+import { parseProject, projectJsonSchema } from '@laurel/contracts/schemas';
 import type { ModelProject, RolloutStepSpec } from '@laurel/domain';
 import { planOf } from '@laurel/domain';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse as parseYaml } from 'yaml';
 import { leastProject as least } from './example-project.js';
 
 function parse(rollout: string, text = least) {
@@ -106,4 +108,19 @@ test.each([
   const said = messages(rollout);
   expect(said).toContainEqual(expect.stringContaining(sentence));
   expect(said.every((message) => message.startsWith('laurel.yaml, line '))).toBe(true);
+});
+
+test('an editor that checks by the JSON Schema takes every strategy, and no misspelt one', () => {
+  const check = new Ajv2020({ strict: false }).compile(projectJsonSchema());
+  const valid = (rollout: string) => check(parseYaml(`${least}  rollout: ${rollout}\n`));
+  const strategies = [
+    '{ strategy: linear, linear: { stepSize: 10, interval: 5m } }',
+    '{ strategy: blueGreen, blueGreen: { preview: { headerName: x-team, headerValue: { exact: ml } } } }',
+    '{ strategy: abTest, abTest: { weight: 50, sample: 900 } }',
+    '{ steps: [{ gate: { url: "https://ops.example.com/gate" } }, { setWeight: 10 }] }',
+    '{ freeze: [{ days: [fri] }, { start: "2026-12-20T00:00:00Z", end: "2027-01-03T00:00:00Z" }] }',
+  ];
+  expect(strategies.filter((rollout) => !valid(rollout))).toEqual([]);
+  expect(valid('{ strategy: linaer }')).toBe(false);
+  expect(valid('{ strategy: linear, linear: { stepsize: 10 } }')).toBe(false);
 });
