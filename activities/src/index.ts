@@ -2,6 +2,7 @@ import type {
   ContentActivities,
   DataActivities,
   EntityActivities,
+  GateActivities,
   JobActivities,
   ModelActivities,
   ProjectJobActivities,
@@ -21,6 +22,7 @@ import type { ActivityPorts } from './ports.js';
 import { projectJobActivities, projectRunActivities } from './project-run/project-run.activities.js';
 import { contentActivities, registrationActivities } from './registration/registration.activities.js';
 import { entityActivities } from './rollout/entity.activities.js';
+import { gateActivities } from './rollout/gate.activities.js';
 import { rolloutActivities } from './rollout/rollout.activities.js';
 import { trialMeasureActivities } from './sweep/measure-trial.js';
 import { sweepActivities } from './sweep/sweep.activities.js';
@@ -42,6 +44,7 @@ type ControlActivities = ProjectRunActivities &
   RegistrationActivities &
   RolloutActivities &
   EntityActivities &
+  GateActivities &
   SweepActivities;
 type ComputeActivities = ContentActivities &
   DataActivities &
@@ -72,6 +75,7 @@ export function makeActivities(
       ...registrationActivities(ports),
       ...rolloutActivities(ports),
       ...entityActivities(ports),
+      ...gateActivities(ports),
       ...sweepActivities(ports),
     },
     'laurel-compute': {

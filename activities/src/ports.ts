@@ -3,6 +3,7 @@ import type {
   Artifacts,
   Datasets,
   EvidenceStore,
+  Gates,
   JobLauncher,
   ModelProbe,
   ModelRegistry,
@@ -42,6 +43,7 @@ export interface ActivityPorts {
   readonly artifacts: Artifacts;
   readonly evidence: EvidenceStore;
   readonly rollouts: Rollouts;
+  readonly gates: Gates;
   readonly approvals: Approvals;
   readonly routing: Routing;
   readonly objects: ObjectStore;

@@ -1,6 +1,12 @@
-import type { EntityActivities, PromotionReading, RegistryActivities, RolloutActivities } from '@laurel/contracts';
+import type {
+  EntityActivities,
+  GateActivities,
+  PromotionReading,
+  RegistryActivities,
+  RolloutActivities,
+} from '@laurel/contracts';
 import type { OpenAnalysis, Split, VersionRef } from '@laurel/domain';
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 
 /** Activities of a rollout that write down what they were asked; they keep the contract and touch nothing. */
 export interface RolloutJournal {
@@ -8,7 +14,11 @@ export interface RolloutJournal {
   readonly analyses: OpenAnalysis[];
   /** What is stored about the promotion; a test changes it as people decide. */
   promotion: PromotionReading;
-  readonly activities: RolloutActivities & EntityActivities & RegistryActivities;
+  /** Milliseconds until shares may grow; `null`: they may. */
+  thawsIn: number | null;
+  /** What a gate answers, which may be nothing at all; a test changes it as the other program does. */
+  gateOpen: boolean | 'silent';
+  readonly activities: RolloutActivities & EntityActivities & GateActivities & RegistryActivities;
 }
 
 export interface JournalOptions {
@@ -17,6 +27,8 @@ export interface JournalOptions {
   /** Activities that fail every time, by name. */
   readonly broken?: readonly string[];
   readonly fence?: number;
+  /** What a gate answers at first; no, unless said. */
+  readonly gateOpen?: boolean | 'silent';
 }
 
 /** The reference a test calls `v<n>`. */
@@ -27,7 +39,7 @@ export function versionRef(version: number): VersionRef {
 export function openJournal(options: JournalOptions): RolloutJournal {
   const lines: string[] = [];
   const analyses: OpenAnalysis[] = [];
-  const journal = {
+  const journal: Pick<RolloutJournal, 'promotion' | 'thawsIn' | 'gateOpen'> = {
     promotion: {
       may: true,
       approvers: 0,
@@ -35,7 +47,9 @@ export function openJournal(options: JournalOptions): RolloutJournal {
       missing: '',
       expiresIn: 60_000,
       opensIn: null,
-    } as PromotionReading,
+    },
+    thawsIn: null,
+    gateOpen: options.gateOpen ?? false,
   };
   let epoch = 0;
   const note = (name: string, line: string) => {
@@ -64,9 +78,10 @@ export function openJournal(options: JournalOptions): RolloutJournal {
       note('beginRollout', `begin ${incarnation} with v${challenger.version}`);
       return { before: null, champion: options.champion, gateEvidenceId: `gate/${challenger.version}` };
     },
-    prepareSplit: async ({ weight, shadowSample }) => {
+    prepareSplit: async ({ weight, shadowSample, headerRoutes = [] }) => {
       epoch += 1;
-      note('prepareSplit', shadowSample > 0 ? `shadow ${shadowSample} %` : `${weight} %`);
+      const routes = headerRoutes.map(({ name }) => ` and ${name}`).join('');
+      note('prepareSplit', shadowSample > 0 ? `shadow ${shadowSample} %${routes}` : `${weight} %${routes}`);
       return { epoch };
     },
     awaitReadiness: async () => {
@@ -82,6 +97,12 @@ export function openJournal(options: JournalOptions): RolloutJournal {
       note('openAnalysis', `watch step ${analysis.step}`);
     },
     recordStep: async () => undefined,
+    askGate: async ({ step, gate }) => {
+      note('askGate', `ask ${gate.kind} at step ${step}`);
+      if (journal.gateOpen === 'silent') return Context.current().cancelled;
+      return { open: journal.gateOpen, answer: 'answered 503' };
+    },
+    readFreeze: async () => ({ thawsIn: journal.thawsIn }),
     readPromotion: async () => journal.promotion,
     crownChampion: async ({ challenger, evidenceId, endpoint }) => {
       note('crownChampion', `crown v${challenger.version} on ${evidenceId}`);

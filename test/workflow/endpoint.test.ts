@@ -22,6 +22,7 @@ async function withEndpoint(
     readonly promote: (
       version: number,
       requestId?: string,
+      more?: Partial<RolloutPlan>,
     ) => ReturnType<WorkflowWorld['orchestrator']['requestPromotion']>;
   }) => Promise<void>,
 ): Promise<void> {
@@ -30,13 +31,13 @@ async function withEndpoint(
   await story({
     world,
     journal,
-    promote: (version, requestId = `request-${version}`) =>
+    promote: (version, requestId = `request-${version}`, more = {}) =>
       world.orchestrator.requestPromotion({
         requestId,
         endpoint: 'churn',
         project: 'churn',
         challenger: versionRef(version),
-        plan,
+        plan: { ...plan, ...more },
         requestedBy: 'test',
       }),
   });
@@ -67,6 +68,34 @@ test('two promotions asked at once are carried out one after the other', async (
     const firstEnd = journal.lines.indexOf('promoted');
     const secondBegin = journal.lines.findIndex((line) => line.startsWith('begin 2'));
     expect(secondBegin).toBeGreaterThan(firstEnd);
+  });
+});
+
+test('a newer version that does not wait turns the rollout in progress back as superseded, and follows it', async () => {
+  await withEndpoint({ champion: versionRef(1) }, async ({ world, journal, promote }) => {
+    await promote(2);
+    await eventually('the first is watched', () => journal.lines.includes('watch step 1'));
+    await promote(3, 'request-3', { onNewVersion: 'supersede' });
+    await pass(world, journal, 2);
+    await eventually('the second is promoted', () => journal.lines.includes('promoted'));
+    expect(journal.lines.filter((line) => /^(begin|restore|superseded|crown|promoted)/.test(line))).toEqual([
+      'begin 1 with v2',
+      'restore',
+      'superseded',
+      'begin 2 with v3',
+      'crown v3 on look/2',
+      'promoted',
+    ]);
+  });
+});
+
+test('an older version never supersedes a newer one', async () => {
+  await withEndpoint({ champion: versionRef(1) }, async ({ world, journal, promote }) => {
+    await promote(3);
+    await promote(2, 'request-2', { onNewVersion: 'supersede' });
+    await pass(world, journal, 1);
+    await eventually('the first is promoted', () => journal.lines.includes('promoted'));
+    expect(journal.lines).not.toContain('superseded');
   });
 });
 

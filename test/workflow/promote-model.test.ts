@@ -1,79 +1,9 @@
-import {
-  approvalGranted,
-  operatorOrdered,
-  type PromoteModel,
-  type PromotionOutcome,
-  taskQueues,
-  verdictChanged,
-  workflowIds,
-} from '@laurel/contracts';
-import type { RolloutPlan } from '@laurel/domain';
-import type { WorkflowHandle } from '@temporalio/client';
-import { type JournalOptions, openJournal, type RolloutJournal, versionRef } from '../support/rollout-journal.js';
-import { eventually, openWorkflowWorld, quietRuntime } from '../support/workflow-world.js';
+import { approvalGranted, operatorOrdered } from '@laurel/contracts';
+import { versionRef } from '../support/rollout-journal.js';
+import { withRollout } from '../support/running-rollout.js';
+import { eventually, quietRuntime } from '../support/workflow-world.js';
 
 quietRuntime();
-
-const plan: RolloutPlan = {
-  steps: [
-    { shadow: { sample: 100, until: { requests: 10 } } },
-    { setWeight: 10 },
-    { analysis: { metrics: ['errorRate'] } },
-    { setWeight: 50 },
-    { analysis: { metrics: ['errorRate'] } },
-  ],
-  metrics: { errorRate: { role: 'guardrail', direction: 'lower', margin: 0.01, minimumSample: 10 } },
-  stickyKey: null,
-  deadline: '1h',
-  baseline: null,
-  approval: { required: false, approvers: 1, expiresAfter: '1d' },
-};
-
-interface Rollout {
-  readonly journal: RolloutJournal;
-  readonly handle: WorkflowHandle;
-  readonly says: (step: number, action: 'advance' | 'rollBack' | 'hold') => Promise<void>;
-  readonly outcome: () => Promise<PromotionOutcome>;
-}
-
-async function withRollout(
-  options: JournalOptions & { readonly plan?: Partial<RolloutPlan> },
-  story: (rollout: Rollout) => Promise<void>,
-): Promise<void> {
-  const journal = openJournal(options);
-  await using world = await openWorkflowWorld({ activities: { [taskQueues.control]: journal.activities } });
-  const input: PromoteModel = {
-    endpoint: 'churn',
-    project: 'churn',
-    incarnation: 7,
-    challenger: versionRef(2),
-    plan: { ...plan, ...options.plan },
-    requestedBy: 'test',
-  };
-  const handle = await world.client.workflow.start('promoteModel', {
-    workflowId: workflowIds.rollout('churn', 7),
-    taskQueue: taskQueues.control,
-    args: [input],
-  });
-  await story({
-    journal,
-    handle,
-    outcome: () => handle.result(),
-    says: async (step, action) => {
-      await eventually(`the watcher is asked to look at step ${step}`, () =>
-        journal.analyses.some((open) => open.step === step),
-      );
-      await handle.signal(verdictChanged, {
-        step,
-        epoch: 1,
-        action,
-        evidenceId: `look/${step}`,
-        reasons: ['guardrailHarm'],
-        metrics: ['errorRate'],
-      });
-    },
-  });
-}
 
 test('a challenger that passes every analysis is crowned on the evidence of the last one', async () => {
   await withRollout({ champion: versionRef(1) }, async ({ journal, says, outcome }) => {

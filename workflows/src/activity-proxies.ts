@@ -2,6 +2,7 @@ import {
   type ContentActivities,
   type DataActivities,
   type EntityActivities,
+  type GateActivities,
   type JobActivities,
   type ModelActivities,
   nonRetryableCodes,
@@ -38,6 +39,25 @@ export const writing = proxyActivities<RegistryActivities & RolloutActivities & 
   scheduleToCloseTimeout: '15m',
   cancellationType: WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});
+
+/** One question to another program, which has 30 s; only a lost worker is tried again. */
+export const asking = proxyActivities<GateActivities>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '40s',
+  heartbeatTimeout: '10s',
+  cancellationType: TRY_CANCEL,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', nonRetryableErrorTypes },
+});
+
+/** Steps of a gradual rollback: soon given up, because the undo behind them restores everything at once. */
+export const retreating = proxyActivities<Pick<RolloutActivities, 'awaitReadiness' | 'commitSplit' | 'prepareSplit'>>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '15s',
+  heartbeatTimeout: '5s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '2s', nonRetryableErrorTypes },
 });
 
 /** Undos, the pivot and last words: never given up, because giving up helps nobody. */

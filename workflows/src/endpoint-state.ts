@@ -50,6 +50,14 @@ export function begin(state: EndpointState, next: QueuedPromotion): EndpointStat
   return { ...state, current: next, queue: state.queue.filter(({ incarnation }) => incarnation !== next.incarnation) };
 }
 
+/** The newest waiting request that turns the current rollout back instead of waiting for it; `undefined`: none does. */
+export function overtaking({ current, queue }: EndpointState): QueuedPromotion | undefined {
+  if (current === null) return undefined;
+  return queue.findLast(
+    ({ plan, challenger }) => plan.onNewVersion === 'supersede' && challenger.version > current.challenger.version,
+  );
+}
+
 /** Ends the current rollout; an outcome that needs a person stops further promotions. */
 export function settle(state: EndpointState, outcome: PromotionOutcome): EndpointState {
   const needsOperator = outcome.kind === 'needsOperator' ? (outcome.cause ?? 'an undo failed') : state.needsOperator;

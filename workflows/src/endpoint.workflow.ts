@@ -8,6 +8,7 @@ import {
   type QueuedPromotion,
   requestPromotion,
   rollBackEndpoint,
+  rolloutSuperseded,
   searchAttributes,
   workflowIds,
 } from '@laurel/contracts';
@@ -15,10 +16,12 @@ import {
   ApplicationFailure,
   allHandlersFinished,
   ChildWorkflowFailure,
+  type ChildWorkflowHandle,
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
+  log,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
@@ -27,7 +30,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import { reading, untiring } from './activity-proxies.js';
-import { accept, begin, newEndpoint, settle, whyRefused } from './endpoint-state.js';
+import { accept, begin, newEndpoint, overtaking, settle, whyRefused } from './endpoint-state.js';
 import { codedFailure } from './failures.js';
 import { promoteModel } from './promote-model.workflow.js';
 import { shouldRollOver } from './roll-over.js';
@@ -96,7 +99,7 @@ export async function endpoint(initial: Pick<EndpointState, 'endpoint'> & Partia
     if (next !== undefined && !rollingBack) {
       state = begin(state, next);
       show(state);
-      const outcome = await runRollout(state.endpoint, next);
+      const outcome = await runRollout(next, () => state);
       state = settle(state, outcome);
     }
     if (shouldRollOver()) {
@@ -111,7 +114,8 @@ function conflict(message: string): ApplicationFailure {
 }
 
 /** Runs one rollout as a child; whatever happens to it, the entity lives on. */
-async function runRollout(name: string, next: QueuedPromotion): Promise<PromotionOutcome> {
+async function runRollout(next: QueuedPromotion, now: () => EndpointState): Promise<PromotionOutcome> {
+  const name = now().endpoint;
   try {
     const child = await startChild(promoteModel, {
       workflowId: workflowIds.rollout(name, next.incarnation),
@@ -120,7 +124,7 @@ async function runRollout(name: string, next: QueuedPromotion): Promise<Promotio
       staticSummary: `v${next.challenger.version} of ${next.project} to ${name}`,
       args: [{ endpoint: name, ...next }],
     });
-    return await child.result();
+    return await endOf(child, () => overtaking(now()));
   } catch (error) {
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     if (isCancellation(error)) return { kind: 'aborted', cause: 'cancelled', evidenceId: null };
@@ -129,6 +133,24 @@ async function runRollout(name: string, next: QueuedPromotion): Promise<Promotio
     if (lost) return { kind: 'aborted', cause: 'terminated; the reconciler restores the endpoint', evidenceId: null };
     return { kind: 'needsOperator', cause: failure?.message ?? error.message, evidenceId: null };
   }
+}
+
+/** The outcome of a rollout, which is told once when a newer version does not wait for it. */
+async function endOf(
+  child: ChildWorkflowHandle<typeof promoteModel>,
+  overtaker: () => QueuedPromotion | undefined,
+): Promise<PromotionOutcome> {
+  let ended = false;
+  const outcome = child.result().finally(() => void (ended = true));
+  await Promise.race([outcome, condition(() => ended || overtaker() !== undefined)]);
+  const newer = ended ? undefined : overtaker();
+  if (newer !== undefined) {
+    const { incarnation, challenger } = newer;
+    await child.signal(rolloutSuperseded, { version: challenger.version, incarnation }).catch((error: unknown) => {
+      log.warn('a rollout ended before it could be told of a newer version', { workflowId: child.workflowId, error });
+    });
+  }
+  return outcome;
 }
 
 function show(state: EndpointState): void {

@@ -4,11 +4,14 @@ import { CancellationScope, isCancellation, upsertSearchAttributes } from '@temp
 import { untiring, writing } from './activity-proxies.js';
 import { codedFailure } from './failures.js';
 import { awaitApprovals, awaitPermission, isGoverned } from './rollout/approvals.js';
+import type { Course } from './rollout/course.js';
+import { awaitThaw } from './rollout/freeze.js';
 import { rejected, rejectionOf } from './rollout/rejection.js';
-import { openMail, type RolloutMail } from './rollout/rollout-mail.js';
+import { retreat } from './rollout/retreat.js';
+import { openMail } from './rollout/rollout-mail.js';
 import { runSteps } from './rollout/run-steps.js';
-import { prepareSplit, showStep } from './rollout/stage.js';
-import { type Waiting, waitingFor } from './rollout/waiting.js';
+import { noTraffic, prepareSplit, showStep } from './rollout/stage.js';
+import { waitingFor } from './rollout/waiting.js';
 import { saga } from './saga.js';
 
 /**
@@ -19,7 +22,10 @@ export async function promoteModel(input: PromoteModel): Promise<PromotionOutcom
   const mail = openMail();
   const waiting = waitingFor(mail, Date.now() + milliseconds(input.plan.deadline));
   try {
-    return await end(input, await saga((undo) => promote({ input, mail, waiting }, undo)));
+    return await end(
+      input,
+      await saga((undo) => promote({ input, mail, waiting, traffic: { stage: noTraffic } }, undo)),
+    );
   } catch (error) {
     if (isCancellation(error)) {
       await end(input, { kind: 'aborted', cause: 'cancelled', evidenceId: null });
@@ -35,8 +41,6 @@ export async function promoteModel(input: PromoteModel): Promise<PromotionOutcom
     return await end(input, { kind: 'rolledBack', cause: `${failure.code}: ${failure.message}`, evidenceId: null });
   }
 }
-
-type Course = { readonly input: PromoteModel; readonly mail: RolloutMail; readonly waiting: Waiting };
 
 async function promote(
   course: Course,
@@ -58,18 +62,27 @@ async function promote(
   const { champion, gateEvidenceId } = await writing.beginRollout(begun);
   if (plan.approval.required) await awaitApproval(course, governed);
 
-  const evidenceId = champion === null ? await prepareFirst(course, gateEvidenceId) : await runSteps(course, governed);
-  if (evidenceId === null) {
-    throw rejected({
-      kind: 'rolledBack',
-      cause: 'the plan has no analysis that passed, and only a stored PASS promotes',
-      evidenceId,
-    });
-  }
+  const evidenceId = champion === null ? await prepareFirst(course, gateEvidenceId) : await earn(course, governed);
   waiting.check();
   if (governed) await awaitPermission(course);
   await CancellationScope.nonCancellable(() => untiring.crownChampion({ ...mine, evidenceId }));
   return { kind: 'promoted', cause: null, evidenceId };
+}
+
+/** The stored PASS that the steps end with; where they end otherwise, traffic goes back as the plan wants it. */
+async function earn(course: Course, governed: boolean): Promise<string> {
+  try {
+    const evidenceId = await runSteps(course, governed);
+    if (evidenceId === null) {
+      const cause = 'the plan has no analysis that passed, and only a stored PASS promotes';
+      throw rejected({ kind: 'rolledBack', cause, evidenceId });
+    }
+    await awaitThaw(course);
+    return evidenceId;
+  } catch (failure) {
+    await retreat(course, failure);
+    throw failure;
+  }
 }
 
 /** A first version has nobody to be compared with: its gates' PASS is the evidence, and it only has to be loaded. */

@@ -1,5 +1,5 @@
 import { codeVersion, LaurelError, type RolloutActivities } from '@laurel/contracts';
-import { shift } from '@laurel/domain';
+import { frozenUntil, headerRulesOf, shift } from '@laurel/domain';
 import { sleep } from '@temporalio/activity';
 import { heartbeat } from '../heartbeat.js';
 import type { ActivityPorts } from '../ports.js';
@@ -39,6 +39,7 @@ export function rolloutActivities(ports: Ports): RolloutActivities {
         challenger: input.challenger,
         weight: input.weight,
         shadowSample: input.shadowSample,
+        headers: headerRulesOf(input.headerRoutes ?? [], input.challenger),
         fence: input.fence,
         incarnation: input.fence,
         stickyKey: rollout.plan.stickyKey,
@@ -70,6 +71,11 @@ export function rolloutActivities(ports: Ports): RolloutActivities {
     commitSplit: (input) => routing.commit(input),
     openAnalysis: (analysis) => routing.openAnalysis(analysis),
     readPromotion: async ({ rollout }) => readingOf(await ports.approvals.standing(rollout)),
+    readFreeze: async ({ windows }) => {
+      const now = Date.now();
+      const until = frozenUntil(windows, new Date(now).toISOString());
+      return { thawsIn: until === null ? null : Date.parse(until) - now };
+    },
     recordStep: ({ rollout, step }) => ports.rollouts.update(rollout, { step }),
     crownChampion: (input) => routing.crown({ ...input, codeVersion }),
     restoreSplit: (input) => routing.restore({ ...input, codeVersion }),

@@ -33,6 +33,7 @@ import { ReleaseNotesController } from './registry/release-notes.controller.js';
 import { ReleaseNotesService } from './registry/release-notes.service.js';
 import { VersionFactsService } from './registry/version-facts.service.js';
 import { ApprovalsController } from './rollouts/approvals.controller.js';
+import { Challengers } from './rollouts/challengers.js';
 import { EvidenceController } from './rollouts/evidence.controller.js';
 import { RolloutOrdersService } from './rollouts/rollout-orders.service.js';
 import { RolloutStartsService } from './rollouts/rollout-starts.service.js';
@@ -105,6 +106,7 @@ const services = [
   RegisteredCardsService,
   EndpointsService,
   ServedProjects,
+  Challengers,
   RolloutStartsService,
   RolloutOrdersService,
   ApiDocument,

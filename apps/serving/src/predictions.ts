@@ -64,6 +64,13 @@ export interface PredictAnswer {
 export interface Route {
   readonly arm: ServedArm;
   readonly version: VersionRef;
+  /** A header rule chose it, and not the draw. */
+  readonly byHeader?: boolean;
+}
+
+/** The arm a request counts under. Those who choose by a header are no random sample: they stay out of comparisons. */
+export function countedArm({ arm, byHeader }: Route): ServedArm {
+  return byHeader === true ? 'pinned' : arm;
 }
 
 /** What happened to one request; everything that counts, logs or copies requests is told this. */

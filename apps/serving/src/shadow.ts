@@ -3,7 +3,7 @@ import type { Digest, Prediction, Split } from '@laurel/domain';
 import type { RunnableModel } from '@laurel/ports';
 import type { ModelRegistry } from './model-registry.js';
 import { newPredictionIds } from './plane/prediction-ids.js';
-import type { Served, Shadowed } from './predictions.js';
+import { countedArm, type Served, type Shadowed } from './predictions.js';
 import { settleWithin } from './settle-within.js';
 import { type Copy, ShadowLane } from './shadow-lane.js';
 
@@ -62,7 +62,7 @@ export function createShadow(options: ShadowOptions): Shadow {
 
 /** Only requests that the split itself routed and a model answered are worth a comparison. */
 function shadowFor({ split, chosen, answer }: Served): Split['shadow'] {
-  const comparable = answer !== null && answer.arm !== 'baseline' && chosen.arm !== 'pinned';
+  const comparable = answer !== null && answer.arm !== 'baseline' && countedArm(chosen) !== 'pinned';
   return comparable ? split.shadow : null;
 }
 

@@ -14,6 +14,7 @@ import { createWebhookSender } from '@laurel/webhooks';
 import type { WorkerConfig } from './config.js';
 import { openLauncher } from './launcher.js';
 import { openSources } from './sources.js';
+import { createGates } from './webhooks/gates.js';
 
 /** Everything of a worker process that must be closed. */
 export interface Container {
@@ -35,8 +36,11 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
   const orchestrator = connectOrchestrator({ ...config.temporal, timeScale: config.timeScale });
   const sampler = createOptunaSampler({ python: config.samplerPython, databaseUrl: config.databaseUrl, log });
   const keys = await openKeys(join(config.home, 'keys'));
+  const webhookSender = createWebhookSender({ allowed: config.webhookNetworks });
+  const seal = await openSeal(join(config.home, 'keys'));
   const ports: ActivityPorts = {
     ...repositories,
+    gates: createGates({ webhooks: repositories.webhooks, webhookSender, seal }),
     objects,
     orchestrator,
     sampler,
@@ -58,8 +62,8 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
     database,
     repositories,
     auditAnchors: createAuditAnchors({ objectStore: objects, keys }),
-    webhookSender: createWebhookSender({ allowed: config.webhookNetworks }),
-    seal: await openSeal(join(config.home, 'keys')),
+    webhookSender,
+    seal,
     close,
   };
 }

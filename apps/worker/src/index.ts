@@ -6,3 +6,4 @@ export type { RetentionTimes } from './retention/retention-times.js';
 export { openSources, parseSources, type SourceSettings } from './sources.js';
 export { createWatcher, type WatcherPorts } from './watcher.js';
 export { type CourierPorts, createCourier } from './webhooks/courier.js';
+export { createGates } from './webhooks/gates.js';

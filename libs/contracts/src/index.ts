@@ -1,3 +1,4 @@
+export type { GateActivities, GateFacts } from './activities/gate-activities.js';
 export type {
   ProjectAttempt,
   ProjectJobActivities,
@@ -90,6 +91,8 @@ export {
   requestPromotion,
   rollBackEndpoint,
   rolloutProgress,
+  rolloutSuperseded,
+  type Supersession,
   type VerdictChange,
   verdictChanged,
 } from './messages/endpoint.js';

@@ -161,6 +161,7 @@ export type {
   ServingSpec,
   SourceSpec,
   SplitSpec,
+  StrategyName,
   Task,
   ThresholdGateSpec,
   TrainingResources,
@@ -256,6 +257,12 @@ export type {
   RolloutAction,
   VerdictKind,
 } from './rollout/evidence.js';
+export { type FreezeWindow, freezeProblem, frozenUntil } from './rollout/freeze.js';
+export { hostOf, type RolloutGate } from './rollout/gates.js';
+export { isHardBreach } from './rollout/hard-breach.js';
+export type { HeaderMatch, HeaderRoute, HeaderValue } from './rollout/header-route.js';
+export { headerRulesOf, routesAfter } from './rollout/header-routes.js';
+export { type InterventionKind, rerunProblem, skipProblem } from './rollout/interventions.js';
 export { type LookAtInput, lookAt, shadowRequestsMetric } from './rollout/look-at.js';
 export {
   type ArmTotal,
@@ -266,10 +273,19 @@ export {
   observeArms,
   type PairedLabels,
 } from './rollout/observe.js';
-export type { MetricDirection, MetricRole, RolloutMetricSpec, RolloutPlan, RolloutStepSpec } from './rollout/plan.js';
+export { explainRollout, type OutcomePoint, type OutcomeSeries, type RolloutOutcome } from './rollout/outcome.js';
+export type {
+  MetricDirection,
+  MetricRole,
+  NewVersionRule,
+  RolloutMetricSpec,
+  RolloutPlan,
+  RolloutStepSpec,
+} from './rollout/plan.js';
 export { planOf } from './rollout/plan-of.js';
 export { type JudgedPlan, planProblems } from './rollout/plan-problems.js';
-export type { OpenAnalysis, Rollout, RolloutOutcomeKind, RolloutStatus } from './rollout/rollout.js';
+export { type RollbackProfile, retreatWeights } from './rollout/retreat.js';
+export type { OpenAnalysis, Rollout, RolloutHold, RolloutOutcomeKind, RolloutStatus } from './rollout/rollout.js';
 export {
   needsOf,
   type RolloutMetricName,
@@ -278,6 +294,16 @@ export {
   rolloutMetricNeeds,
 } from './rollout/rollout-metrics.js';
 export { describeStep, kindOf, type StepKind, weightAfter } from './rollout/steps.js';
+export {
+  type AbTestStrategy,
+  type BlueGreenStrategy,
+  expandStrategy,
+  heldUntilSample,
+  type LinearStrategy,
+  type ShadowOnlyStrategy,
+  type Strategy,
+  usualShadow,
+} from './rollout/strategy.js';
 export { Breaker, type BreakerSnapshot, type BreakerState, type Permit } from './serving/breaker.js';
 export { type BreakerOutcome, type BreakerPolicy, defaultBreakerPolicy } from './serving/breaker-policy.js';
 export { percentileInterval, resample, sampleQuantile } from './statistics/bootstrap.js';

@@ -124,6 +124,7 @@ export type {
   DeliveryResult,
   DeliveryState,
   DueDelivery,
+  Gates,
   RedeliveryOrder,
   Seal,
   Webhook,

@@ -1,4 +1,12 @@
-import type { ModelProject, ProjectRun, RolloutPlan, SweepSpec, TrainingProgress, VersionRef } from '@laurel/domain';
+import type {
+  InterventionKind,
+  ModelProject,
+  ProjectRun,
+  RolloutPlan,
+  SweepSpec,
+  TrainingProgress,
+  VersionRef,
+} from '@laurel/domain';
 
 /** A reason to train, once inserted. */
 export interface TrainingTrigger {
@@ -53,7 +61,13 @@ export interface Orchestrator {
   }): Promise<{ readonly workflowId: string; readonly incarnation: number }>;
   orderRollout(
     endpoint: string,
-    order: { readonly kind: 'abort' | 'promote' | 'pause' | 'resume'; readonly by: string; readonly reason: string },
+    order: {
+      readonly kind: 'abort' | 'promote' | 'pause' | 'resume' | InterventionKind;
+      /** For `skip` and `rerun`: the step that is meant. */
+      readonly step?: number;
+      readonly by: string;
+      readonly reason: string;
+    },
   ): Promise<{ readonly incarnation: number }>;
   rollBackEndpoint(
     endpoint: string,

@@ -6,6 +6,7 @@ import type {
   ModelProject,
   ModelVersion,
   Rollout,
+  RolloutHold,
   RolloutStatus,
   RunId,
   RunKind,
@@ -183,7 +184,12 @@ export interface Rollouts {
   listRunning(): Promise<readonly Rollout[]>;
   update(
     id: string,
-    change: { readonly step?: number; readonly status?: RolloutStatus; readonly cause?: string | null },
+    change: {
+      readonly step?: number;
+      readonly status?: RolloutStatus;
+      readonly cause?: string | null;
+      readonly hold?: RolloutHold | null;
+    },
   ): Promise<void>;
 }
 

@@ -66,6 +66,8 @@ export interface Webhooks {
     readonly by: string;
   }): Promise<Webhook>;
   list(): Promise<readonly Webhook[]>;
+  /** The sealed secret of the newest receiver at `url`; `undefined`: there is none. */
+  secretOf(url: string): Promise<string | undefined>;
   /** Ends its deliveries too. Errors: `NotFound`. */
   remove(id: string, by: string): Promise<void>;
   /** Newest first. Errors: `NotFound`. */
@@ -100,7 +102,20 @@ export interface WebhookSender {
     readonly url: string;
     readonly secret: string;
     readonly body: string;
+    /** Absent: as long as the sender waits for anybody. */
+    readonly timeoutMilliseconds?: number;
   }): Promise<WebhookAnswer>;
+}
+
+/** Programs that a rollout asks whether it may go on. */
+export interface Gates {
+  /** Asks once, signed with the secret of the webhook registered at `url`. `unknown`: there is none. Never throws. */
+  ask(question: {
+    readonly id: string;
+    readonly url: string;
+    readonly body: string;
+    readonly timeoutMilliseconds: number;
+  }): Promise<WebhookAnswer | { readonly kind: 'unknown' }>;
 }
 
 /** Keeps secrets that have to be used again, so that the database holds none. */

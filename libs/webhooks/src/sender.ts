@@ -28,7 +28,8 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       const problem = problemOf(message.url, rules);
       if (problem !== undefined) return { kind: 'failed', reason: problem };
       try {
-        return { kind: 'answered', status: await post(message, { rules, timeout }) };
+        const patience = message.timeoutMilliseconds ?? timeout;
+        return { kind: 'answered', status: await post(message, { rules, timeout: patience }) };
       } catch (error) {
         return { kind: 'failed', reason: reasonOf(error) };
       }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectJsonSchema } from '@laurel/contracts/schemas';
 import { type Asked, aServer, laurel, problemOf } from './fake-server.js';
 
 let server: Awaited<ReturnType<typeof aServer>>;
@@ -315,4 +316,57 @@ test('help is printed as data and ends well', async () => {
   for (const part of ['Installation:', 'Models:', 'Production:', 'Exit codes: 0 done', 'laurel train churn --wait']) {
     expect(out).toContain(part);
   }
+});
+
+test('a rollout is explained in sentences, by its endpoint or by its id', async () => {
+  const outcome = {
+    rollout: 'churn/7',
+    status: 'rolledBack',
+    headline: 'Version 2 was rolled back: hardLimit: latencyP99.',
+    because: ['latencyP99 was 312 ms over 130 observations (hard limit 250 ms).'],
+    evidence: ['churn/7/look/2'],
+    looks: 2,
+    series: [
+      {
+        metric: 'latencyP99',
+        role: 'guardrail',
+        margin: null,
+        hardLimit: 250,
+        points: [{ n: 130, state: 'harm', champion: null, challenger: 312.44 }],
+      },
+    ],
+  };
+  answer = ({ path }) =>
+    path.endsWith('/outcome')
+      ? { body: outcome }
+      : { body: { items: [{ id: 'churn/7', incarnation: 7 }], nextPageToken: null } };
+  const { out, code } = await run('rollout explain churn');
+  expect(code).toBe(0);
+  expect(out).toContain(outcome.headline);
+  expect(out).toContain(outcome.because[0]);
+  expect(out).toMatch(/latencyP99\s+guardrail\s+-?\S*\s+312\.4\s+130\s+harm/);
+  expect(server.asked.at(-1)?.path).toBe('/api/v1/rollouts/churn/7/outcome');
+  await run('rollout explain churn/6');
+  expect(server.asked.at(-1)?.path).toBe('/api/v1/rollouts/churn/6/outcome');
+});
+
+test('who skips a step or runs it again has to say why', async () => {
+  answer = ({ method }) =>
+    method === 'POST'
+      ? { body: { rollout: 'churn/7', order: 'skip' } }
+      : { body: { items: [{ id: 'churn/7', incarnation: 7 }], nextPageToken: null } };
+  expect(await run('rollout skip churn')).toMatchObject({ code: 2, side: expect.stringContaining('--reason') });
+  expect(server.asked).toEqual([]);
+  expect((await run('rollout rerun churn --reason known')).code).toBe(0);
+  expect(server.asked.at(-1)).toMatchObject({
+    path: '/api/v1/endpoints/churn/rollouts/7/rerun',
+    body: { reason: 'known' },
+  });
+});
+
+test('the schema of the project file is printed without any server', async () => {
+  const { out, code } = await run('schema');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual(projectJsonSchema());
+  expect(server.asked).toEqual([]);
 });

@@ -32,6 +32,7 @@ const aRollout = (change: object) => ({
   status: 'running',
   step: 0,
   cause: null,
+  hold: null,
   startedAt,
   endedAt: null,
   ...change,

@@ -3,16 +3,9 @@ import type { RolloutPlan } from '@laurel/domain';
 import { patched } from '@temporalio/workflow';
 import { writing } from '../activity-proxies.js';
 import { patches } from '../patches.js';
+import type { Course } from './course.js';
 import { rejected } from './rejection.js';
-import type { RolloutMail } from './rollout-mail.js';
 import { showStep } from './stage.js';
-import type { Waiting } from './waiting.js';
-
-interface Course {
-  readonly input: PromoteModel;
-  readonly mail: RolloutMail;
-  readonly waiting: Waiting;
-}
 
 /** A signal that went lost costs no more than this; asked at growing distances, because people take days. */
 const firstLookMilliseconds = 60_000;

@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 
 /** Why a rollout turns back; carried by a benign failure so that the saga undoes its steps. */
 export interface Rejection {
-  readonly kind: Extract<RolloutOutcomeKind, 'rolledBack' | 'aborted'>;
+  readonly kind: Extract<RolloutOutcomeKind, 'rolledBack' | 'aborted' | 'superseded'>;
   readonly cause: string;
   readonly evidenceId: string | null;
 }

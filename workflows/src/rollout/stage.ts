@@ -1,7 +1,7 @@
 import { type PromoteModel, rolloutId, searchAttributes, workflowIds } from '@laurel/contracts';
-import type { OpenAnalysis, Split } from '@laurel/domain';
+import { type HeaderRoute, type OpenAnalysis, routesAfter, type Split } from '@laurel/domain';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { writing } from '../activity-proxies.js';
+import { retreating, writing } from '../activity-proxies.js';
 import type { RolloutMail } from './rollout-mail.js';
 
 /** Traffic as the rollout last set it. */
@@ -11,9 +11,14 @@ export interface Stage {
   readonly shadowSample: number;
 }
 
-/** What a split shall give the challenger. */
+/** Before the first split of a rollout. */
+export const noTraffic: Stage = { epoch: 0, weight: 0, shadowSample: 0 };
+
+/** What a split shall give the challenger; its header routes follow from the plan. */
 interface Share {
   readonly step: number;
+  /** Absent, or how often the step is run; each run makes a split of its own. */
+  readonly run?: number;
   readonly weight: number;
   readonly shadowSample: number;
 }
@@ -21,17 +26,29 @@ interface Share {
 /** Prepares a split and waits until every serving process has loaded and warmed what it names; returns its epoch. */
 export async function prepareSplit(input: PromoteModel, share: Share): Promise<number> {
   const { endpoint, challenger, incarnation: fence } = input;
+  const routes = routesAfter(input.plan, share.step);
   const { epoch } = await writing.prepareSplit({
     endpoint,
     fence,
-    changeId: `${rolloutId(endpoint, fence)}/step/${share.step}`,
+    changeId: changeOf(input, share),
     challenger,
     weight: share.weight,
     shadowSample: share.shadowSample,
-    reason: share.shadowSample > 0 ? `shadow ${share.shadowSample} %` : `canary ${share.weight} %`,
+    ...(routes.length === 0 ? {} : { headerRoutes: routes }),
+    reason: reasonOf(share, routes),
   });
   await writing.awaitReadiness({ endpoint, epoch });
   return epoch;
+}
+
+function changeOf({ endpoint, incarnation }: PromoteModel, { step, run = 1 }: Share): string {
+  const change = `${rolloutId(endpoint, incarnation)}/step/${step}`;
+  return run === 1 ? change : `${change}/run/${run}`;
+}
+
+function reasonOf({ weight, shadowSample }: Share, routes: readonly HeaderRoute[]): string {
+  const share = shadowSample > 0 ? `shadow ${shadowSample} %` : `canary ${weight} %`;
+  return routes.length === 0 ? share : `${share}, header routes ${routes.map(({ name }) => name).join(', ')}`;
 }
 
 /** Prepares a split and makes it current. */
@@ -39,6 +56,23 @@ export async function applySplit(input: PromoteModel, share: Share): Promise<Sta
   const epoch = await prepareSplit(input, share);
   const split: Split = await writing.commitSplit({ endpoint: input.endpoint, epoch, fence: input.incarnation });
   return { epoch: split.epoch, weight: share.weight, shadowSample: share.shadowSample };
+}
+
+/** Takes the challenger's share back to `weight`, its header routes too; quickly or not at all. */
+export async function shrinkSplit(input: PromoteModel, weight: number): Promise<Stage> {
+  const { endpoint, incarnation: fence, challenger } = input;
+  const { epoch } = await retreating.prepareSplit({
+    endpoint,
+    fence,
+    changeId: `${rolloutId(endpoint, fence)}/back/${weight}`,
+    challenger,
+    weight,
+    shadowSample: 0,
+    reason: `back to ${weight} %`,
+  });
+  await retreating.awaitReadiness({ endpoint, epoch });
+  await retreating.commitSplit({ endpoint, epoch, fence });
+  return { epoch, weight, shadowSample: 0 };
 }
 
 /** Opens what the watcher shall look at; with nothing to settle it only guards. */

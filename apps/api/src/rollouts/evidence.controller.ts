@@ -1,5 +1,6 @@
 import { rolloutId } from '@laurel/contracts';
-import { evidenceView, listOf, nameParameter, numberParameter } from '@laurel/contracts/schemas';
+import { evidenceView, listOf, nameParameter, numberParameter, rolloutOutcome } from '@laurel/contracts/schemas';
+import { explainRollout } from '@laurel/domain';
 import type { EvidenceStore, Rollouts } from '@laurel/ports';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -24,6 +25,17 @@ export class EvidenceController {
     const id = rolloutId(endpoint, incarnation);
     found(await this.rollouts.find(id), `rollout ${id}`, listThem.rollouts);
     return { items: await this.evidence.list({ rollout: id }) };
+  }
+
+  @Get('rollouts/:endpoint/:incarnation/outcome')
+  @Route({ allow: 'viewer', summary: 'Explain why a rollout ended, or stands, as it does', answer: rolloutOutcome })
+  async outcome(
+    @Param('endpoint', { schema: nameParameter }) endpoint: string,
+    @Param('incarnation', { schema: numberParameter }) incarnation: number,
+  ) {
+    const id = rolloutId(endpoint, incarnation);
+    const rollout = found(await this.rollouts.find(id), `rollout ${id}`, listThem.rollouts);
+    return explainRollout(rollout, await this.evidence.list({ rollout: id }));
   }
 
   @Get('evidence/:evidence')

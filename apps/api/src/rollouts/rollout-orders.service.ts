@@ -1,10 +1,11 @@
 import { codeVersion, LaurelError, rolloutId, workflowIds } from '@laurel/contracts';
-import type { ApproveBody, RolloutOrder } from '@laurel/contracts/schemas';
+import type { ApproveBody } from '@laurel/contracts/schemas';
 import type { Rollout } from '@laurel/domain';
 import type { ApiKey, Approvals, Audit, Orchestrator, Rollouts } from '@laurel/ports';
 import { Inject, Injectable } from '@nestjs/common';
 import { found, listThem } from '../http/found.js';
 import { tokens } from '../tokens.js';
+import { type AskedOrder, isIntervention, stepToChange } from './interventions.js';
 
 /** Hands running rollouts what people order and approve. */
 @Injectable()
@@ -16,15 +17,21 @@ export class RolloutOrdersService {
     @Inject(tokens.audit) private readonly audit: Audit,
   ) {}
 
-  /** Errors: `NotFound`, `Conflict` (it has ended). */
-  async order(
-    target: { readonly endpoint: string; readonly incarnation: number },
-    order: { readonly kind: RolloutOrder; readonly by: string; readonly reason: string },
-  ) {
+  /**
+   * Errors: `NotFound`, `Conflict` (it has ended, or the step may not be skipped or run again), `Forbidden` and
+   * `InvalidInput` (who skips a step or runs it again is an admin and says why).
+   */
+  async order(target: { readonly endpoint: string; readonly incarnation: number }, asked: AskedOrder) {
     const rollout = await this.running(rolloutId(target.endpoint, target.incarnation));
-    await this.orchestrator.orderRollout(rollout.endpoint, order);
-    const { kind, by: actor, reason } = order;
-    await this.audit.append({ actor, action: `rollout.${kind}Ordered`, subject: rollout.id, detail: { reason } });
+    const { kind, caller, reason = 'asked by hand' } = asked;
+    const by = caller.name;
+    const step = isIntervention(kind) ? { step: stepToChange(rollout, { ...asked, kind }) } : {};
+    await this.orchestrator.orderRollout(rollout.endpoint, { kind, by, reason, ...step });
+    if (kind === 'pause')
+      await this.rollouts.update(rollout.id, { hold: { by, reason, at: new Date().toISOString() } });
+    if (kind === 'resume') await this.rollouts.update(rollout.id, { hold: null });
+    const detail = { reason, ...step };
+    await this.audit.append({ actor: by, action: `rollout.${kind}Ordered`, subject: rollout.id, detail });
     return { rollout: rollout.id, order: kind };
   }
 

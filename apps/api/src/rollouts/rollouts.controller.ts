@@ -5,6 +5,7 @@ import {
   type PageQuery,
   pageOf,
   pageQuery,
+  type RolloutOrderBody,
   type RolloutOrderPath,
   rolloutAccepted,
   rolloutOrderBody,
@@ -78,10 +79,10 @@ export class RolloutsController {
   @Route({ allow: 'operator', summary: 'Give a rollout an order', status: 202, answer: rolloutOrdered, keyed: true })
   order(
     @Param({ schema: rolloutOrderPath }) { endpoint, incarnation, order }: RolloutOrderPath,
-    @Body({ schema: rolloutOrderBody }) body: { readonly reason: string },
+    @Body({ schema: rolloutOrderBody }) body: RolloutOrderBody,
     @Caller() caller: ApiKey,
   ) {
-    return this.orders.order({ endpoint, incarnation }, { kind: order, by: caller.name, reason: body.reason });
+    return this.orders.order({ endpoint, incarnation }, { kind: order, caller, reason: body.reason });
   }
 
   @Post('endpoints/:endpoint/rollouts/:target')
@@ -95,14 +96,11 @@ export class RolloutsController {
   orderAtOnce(
     @Param('endpoint', { schema: nameParameter }) endpoint: string,
     @Param('target', { schema: rolloutTargetParameter }) target: string,
-    @Body({ schema: rolloutOrderBody }) body: { readonly reason: string },
+    @Body({ schema: rolloutOrderBody }) body: RolloutOrderBody,
     @Caller() caller: ApiKey,
   ) {
     const [incarnation, order] = target.split(':');
     const kind = rolloutOrderParameter.parse(order);
-    return this.orders.order(
-      { endpoint, incarnation: Number(incarnation) },
-      { kind, by: caller.name, reason: body.reason },
-    );
+    return this.orders.order({ endpoint, incarnation: Number(incarnation) }, { kind, caller, reason: body.reason });
   }
 }

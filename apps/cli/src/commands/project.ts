@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LaurelError } from '@laurel/contracts';
-import type { AppliedProject } from '@laurel/contracts/schemas';
+import { type AppliedProject, projectJsonSchema } from '@laurel/contracts/schemas';
 import { createTableEngine } from '@laurel/duckdb';
 import { type AddCommands, withContext } from '../context.js';
 import { initProject } from '../init/index.js';
@@ -16,7 +16,7 @@ interface InitOptions {
   readonly force?: boolean;
 }
 
-/** `init` and `apply`. */
+/** `init`, `apply` and `schema`. */
 export const addProjectCommands: AddCommands = (program, surroundings) => {
   program
     .command('init')
@@ -54,6 +54,19 @@ export const addProjectCommands: AddCommands = (program, surroundings) => {
         const project = await api.post<AppliedProject>('projects', { text, folder: dirname(path) });
         for (const notice of project.notices) printer.note(notice);
         printer.data(project, () => `Project ${project.name} is applied. Next: laurel train ${project.name} --wait`);
+      }),
+    );
+
+  program
+    .command('schema')
+    .summary('print the JSON Schema of the project file')
+    .description(
+      'Print the JSON Schema (2020-12) of laurel.yaml, for editors and other checks; needs no running stack.',
+    )
+    .action(
+      withContext(surroundings, async ({ printer }) => {
+        const schema = projectJsonSchema();
+        printer.data(schema, () => JSON.stringify(schema, null, 2));
       }),
     );
 };

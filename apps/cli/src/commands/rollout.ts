@@ -4,13 +4,15 @@ import type {
   RolloutAccepted,
   RolloutOrder,
   RolloutOrdered,
+  RolloutOutcomeView,
   RolloutView,
   VersionView,
 } from '@laurel/contracts/schemas';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type AddCommands, type Context, type Surroundings, withContext } from '../context.js';
 import { followRollout } from '../follow/follow-rollout.js';
 import { poll } from '../follow/poll.js';
+import { outcomeText } from '../views/rollout-outcome.js';
 
 interface StartOptions {
   readonly wait?: boolean;
@@ -21,6 +23,8 @@ const orders: { readonly [order in RolloutOrder]: string } = {
   abort: 'end the rollout and restore what was before it',
   pause: 'hold the rollout where it is',
   resume: 'let a held rollout go on',
+  skip: 'end the step in progress without what it waits for; admins only, and never the last analysis',
+  rerun: 'run the step in progress again, on what is seen from then on; admins only',
 };
 
 /** `rollout` and `rollback`. */
@@ -31,6 +35,7 @@ export const addRolloutCommands: AddCommands = (program, surroundings) => {
     .description('Start, watch and steer the rollout of a version on an endpoint.');
   addStart(rollout, surroundings);
   addWatch(rollout, surroundings);
+  addExplain(rollout, surroundings);
   for (const [order, summary] of Object.entries(orders)) addOrder(rollout, surroundings, { order, summary });
   addRollback(program, surroundings);
 };
@@ -76,6 +81,22 @@ function addWatch(rollout: Command, surroundings: Surroundings): void {
     );
 }
 
+function addExplain(rollout: Command, surroundings: Surroundings): void {
+  rollout
+    .command('explain')
+    .summary('say why a rollout ended as it did')
+    .description('Say why a rollout ended, or stands, as it does, from its stored evidence; -o json has every look.')
+    .argument('<rollout>', 'an endpoint, for its newest rollout, or ENDPOINT/NUMBER')
+    .action(
+      withContext(surroundings, async (context, name: string) => {
+        const id = name.includes('/') ? name : (await newest(context, name)).id;
+        const path = id.split('/').map(encodeURIComponent).join('/');
+        const outcome = await context.api.get<RolloutOutcomeView>(`rollouts/${path}/outcome`);
+        context.printer.data(outcome, () => outcomeText(outcome));
+      }),
+    );
+}
+
 function addOrder(
   rollout: Command,
   surroundings: Surroundings,
@@ -86,7 +107,7 @@ function addOrder(
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
     .argument('<endpoint>', 'whose rollout in progress', endpointOf)
-    .option('--reason <text>', 'why, for the audit log', 'asked by hand')
+    .addOption(reasonOf(order))
     .action(
       withContext(surroundings, async (context, endpoint: string, { reason }: { readonly reason: string }) => {
         const { id, incarnation } = await newest(context, endpoint);
@@ -95,6 +116,12 @@ function addOrder(
         context.printer.data(answer, () => `Rollout ${id} has been told to ${order}.`);
       }),
     );
+}
+
+/** Who overrides a step has to say why. */
+function reasonOf(order: string): Option {
+  const option = new Option('--reason <text>', 'why, for the audit log');
+  return order === 'skip' || order === 'rerun' ? option.makeOptionMandatory() : option.default('asked by hand');
 }
 
 /** The endpoint of a name, or of a rollout's id such as `churn/3`. */

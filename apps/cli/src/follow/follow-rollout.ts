@@ -16,7 +16,8 @@ export async function followRollout(
     const view = await api.find<EndpointAnswer>(`endpoints/${endpoint}`);
     const traffic = view?.split == null ? 'no traffic yet' : trafficText(view.split);
     const asking = rollout.status === 'running' && stepText(rollout).includes('waiting for approval');
-    const text = `rollout ${id}: ${stepText(rollout)} | ${asking ? `run laurel approve ${id}` : traffic}`;
+    const paused = rollout.hold === null ? '' : `, paused by ${rollout.hold.by} (${rollout.hold.reason})`;
+    const text = `rollout ${id}: ${stepText(rollout)}${paused} | ${asking ? `run laurel approve ${id}` : traffic}`;
     if (text !== shown) printer.progress(text);
     shown = text;
     return rollout.status === 'running' ? undefined : rollout;

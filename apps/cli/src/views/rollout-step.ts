@@ -13,6 +13,8 @@ export function stepText({ plan, step, status }: Pick<RolloutView, 'plan' | 'ste
 
 function specText(spec: StepSpec): string {
   if ('setWeight' in spec) return `${String(spec['setWeight'])} % of the traffic`;
+  if ('setHeaderRoute' in spec) return 'header route';
+  if ('gate' in spec) return 'gate';
   if ('shadow' in spec) return 'shadow';
   if ('analysis' in spec) return `analysis of ${namesOf(spec['analysis'])}`;
   if ('pause' in spec) return 'pause';

@@ -63,6 +63,9 @@ function describe(
     ['Status', statusText(printer, item)],
     ['Step', stepText(item)],
     ['Cause', item.cause ?? dash],
+    ...(item.hold === null
+      ? []
+      : [['Paused', `by ${item.hold.by} ${agoText(item.hold.at, now)}: ${item.hold.reason}`] as const]),
     ['Started', agoText(item.startedAt, now)],
     ['Took', tookText(item.startedAt, item.endedAt, now)],
   ]);

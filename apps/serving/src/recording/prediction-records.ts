@@ -1,6 +1,6 @@
 import type { Prediction, PredictionRecord, Split } from '@laurel/domain';
 import { newPredictionIds } from '../plane/prediction-ids.js';
-import { confidenceOf, type Served, type Shadowed } from '../predictions.js';
+import { confidenceOf, countedArm, type Served, type Shadowed } from '../predictions.js';
 import { hashOfKey } from '../routing/route.js';
 
 /** While a split has a challenger or a shadow, its predictions are kept row by row for the watcher. */
@@ -29,7 +29,7 @@ export function recordsOfServed(served: Served): readonly PredictionRecord[] {
   const common = {
     endpoint: split.endpoint,
     epoch: split.epoch,
-    arm: chosen.arm,
+    arm: countedArm(chosen),
     version: chosen.version.version,
     digest: chosen.version.digest,
     at: new Date(served.at).toISOString(),

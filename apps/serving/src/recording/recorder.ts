@@ -1,7 +1,7 @@
 import type { ArmSums, PredictionRecord, Split } from '@laurel/domain';
 import type { Fleet } from '@laurel/ports';
 import { createAttempt, type OutageLog } from '../outage.js';
-import type { Served, Shadowed } from '../predictions.js';
+import { countedArm, type Served, type Shadowed } from '../predictions.js';
 import { repeat } from '../repeat.js';
 import { createSumsBySecond, heartbeats } from './arm-sums.js';
 import { createOutbox } from './outbox.js';
@@ -110,7 +110,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
 function countOfServed({ split, chosen, failure, milliseconds }: Served) {
   const { endpoint, epoch } = split;
-  const { arm, version } = chosen;
+  const { version } = chosen;
+  const arm = countedArm(chosen);
   const errors = failure === null ? 0 : 1;
   return { endpoint, epoch, arm, version: version.version, requests: 1, errors, disagreements: 0, milliseconds };
 }

@@ -39,7 +39,9 @@ export function chooseRoute(
 ): Route {
   if (request.version !== null) return { arm: 'pinned', version: pinnedVersion(split, request.version, warm) };
   const ruled = split.headers === undefined ? undefined : versionByHeader(split.headers, request.header);
-  if (ruled !== undefined && challenger.isLoaded(ruled.digest)) return { arm: roleOf(split, ruled), version: ruled };
+  if (ruled !== undefined && isGiven(split, ruled, challenger)) {
+    return { arm: roleOf(split, ruled), version: ruled, byHeader: true };
+  }
   const arm = chooseArm(split, request.stickyKey, draw);
   const champion = championOf(split);
   const mayServe = challenger.allowed && challenger.isLoaded(arm.digest);
@@ -47,6 +49,11 @@ export function chooseRoute(
     return { arm: 'champion', version: champion };
   }
   return { arm: arm.role, version: arm };
+}
+
+/** A challenger that is refused is refused to those too who ask for it by a header. */
+function isGiven(split: Split, version: VersionRef, challenger: ChallengerRule): boolean {
+  return challenger.isLoaded(version.digest) && (challenger.allowed || roleOf(split, version) !== 'challenger');
 }
 
 /** The version of the first rule that a header satisfies. */

@@ -1,4 +1,12 @@
-import type { OpenAnalysis, RolloutOutcomeKind, RolloutPlan, Split, VersionRef } from '@laurel/domain';
+import type {
+  FreezeWindow,
+  HeaderRoute,
+  OpenAnalysis,
+  RolloutOutcomeKind,
+  RolloutPlan,
+  Split,
+  VersionRef,
+} from '@laurel/domain';
 import type { PromotionRequest } from '../messages/endpoint.js';
 
 export interface BeginRollout {
@@ -28,6 +36,8 @@ export interface ApplySplit {
   readonly challenger: VersionRef;
   readonly weight: number;
   readonly shadowSample: number;
+  /** Routes to the challenger that stand beside its weight; absent: none. */
+  readonly headerRoutes?: readonly HeaderRoute[];
   readonly reason: string;
 }
 
@@ -82,6 +92,8 @@ export interface RolloutActivities {
   openAnalysis(input: OpenAnalysis): Promise<void>;
   /** Reads the stored decisions; nothing that a workflow was told counts. */
   readPromotion(input: { readonly rollout: string }): Promise<PromotionReading>;
+  /** Milliseconds until the challenger's share may grow again, in which it is worth to ask again; `null` when it may. */
+  readFreeze(input: { readonly windows: readonly FreezeWindow[] }): Promise<{ readonly thawsIn: number | null }>;
   recordStep(input: { readonly rollout: string; readonly step: number; readonly phase: string }): Promise<void>;
   /** One transaction: champion, split, alias, stage, audit, evidence. */
   crownChampion(input: Crown): Promise<Split>;

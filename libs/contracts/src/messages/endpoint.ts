@@ -1,4 +1,11 @@
-import type { RolloutAction, RolloutOutcomeKind, RolloutPlan, VersionRef } from '@laurel/domain';
+import type {
+  InterventionKind,
+  RolloutAction,
+  RolloutHold,
+  RolloutOutcomeKind,
+  RolloutPlan,
+  VersionRef,
+} from '@laurel/domain';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
 export interface PromotionRequest {
@@ -17,7 +24,9 @@ export interface PromotionAccepted {
 }
 
 export interface OperatorOrder {
-  readonly kind: 'abort' | 'promote' | 'pause' | 'resume';
+  readonly kind: 'abort' | 'promote' | 'pause' | 'resume' | InterventionKind;
+  /** For `skip` and `rerun`: the step that is meant; an order about another one than that in progress has no effect. */
+  readonly step?: number;
   readonly by: string;
   readonly reason: string;
 }
@@ -56,6 +65,12 @@ export interface VerdictChange {
   readonly metrics: readonly string[];
 }
 
+/** A newer version has been accepted that is not to wait. */
+export interface Supersession {
+  readonly version: number;
+  readonly incarnation: number;
+}
+
 export interface ApprovalGrant {
   readonly by: string;
   readonly evidenceId: string;
@@ -67,6 +82,7 @@ export interface RolloutProgress {
   readonly phase: string;
   readonly weight: number;
   readonly paused: boolean;
+  readonly hold?: RolloutHold | null;
 }
 
 export interface PromotionOutcome {
@@ -85,5 +101,6 @@ export const endpointState = defineQuery<EndpointState>('endpointState');
 
 export const verdictChanged = defineSignal<[VerdictChange]>('verdictChanged');
 export const operatorOrdered = defineSignal<[OperatorOrder]>('operatorOrdered');
+export const rolloutSuperseded = defineSignal<[Supersession]>('rolloutSuperseded');
 export const approvalGranted = defineSignal<[ApprovalGrant]>('approvalGranted');
 export const rolloutProgress = defineQuery<RolloutProgress>('rolloutProgress');

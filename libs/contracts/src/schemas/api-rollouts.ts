@@ -16,20 +16,24 @@ export const rolloutAccepted = z
   });
 export type RolloutAccepted = z.infer<typeof rolloutAccepted>;
 
-export const rolloutOrders = ['abort', 'pause', 'resume', 'promote'] as const;
+export const rolloutOrders = ['abort', 'pause', 'resume', 'promote', 'skip', 'rerun'] as const;
 export type RolloutOrder = (typeof rolloutOrders)[number];
 export const rolloutOrderParameter = z.enum(rolloutOrders);
 
 /** `<incarnation>:<order>`, the custom-method form of the path. */
 export const rolloutTargetParameter = z
   .string()
-  .regex(/^[1-9]\d{0,9}:(abort|pause|resume|promote)$/, 'must be a rollout number, a colon and an order, as in 3:abort')
+  .regex(
+    /^[1-9]\d{0,9}:(abort|pause|resume|promote|skip|rerun)$/,
+    'must be a rollout number, a colon and an order, as in 3:abort',
+  )
   .meta({ example: '3:abort' });
 
 export const rolloutOrderBody = z
-  .strictObject({ reason: reasonText.default('asked by hand') })
-  .default({ reason: 'asked by hand' })
+  .strictObject({ reason: reasonText.optional().meta({ description: 'Required to skip a step or to run it again.' }) })
+  .default({})
   .meta({ id: 'RolloutOrder' });
+export type RolloutOrderBody = z.infer<typeof rolloutOrderBody>;
 
 export const rolloutOrdered = z.object({ rollout: z.string(), order: rolloutOrderParameter }).meta({
   id: 'RolloutOrdered',
@@ -55,11 +59,17 @@ export const rolloutView = z
     status: z.enum(['running', 'promoted', 'rolledBack', 'aborted', 'superseded', 'needsOperator']),
     step: z.number().int(),
     cause: z.string().nullable(),
+    hold: z
+      .object({ by: z.string(), reason: z.string(), at: timestamp })
+      .nullable()
+      .meta({ description: 'Who paused it, and why; null while nobody has.' }),
     startedAt: timestamp,
     endedAt: timestamp.nullable(),
   })
   .meta({ id: 'Rollout' });
 export type RolloutView = z.infer<typeof rolloutView>;
+
+const metricStates = ['ok', 'harm', 'inferior', 'superior', 'immature', 'noData', 'error'] as const;
 
 const observation = z.object({ n: z.number(), value: z.number().nullable() });
 
@@ -71,7 +81,7 @@ const assessment = z.object({
   margin: z.number().nullable(),
   hardLimit: z.number().nullable(),
   minimumSample: z.number(),
-  state: z.enum(['ok', 'harm', 'inferior', 'superior', 'immature', 'noData', 'error']),
+  state: z.enum(metricStates),
 });
 
 export const evidenceView = z
@@ -106,6 +116,41 @@ export const evidenceView = z
   })
   .meta({ id: 'Evidence', description: 'One stored fact about why something was, or was not, promoted.' });
 export type EvidenceView = z.infer<typeof evidenceView>;
+
+export const rolloutOutcome = z
+  .object({
+    rollout: z.string(),
+    status: rolloutView.shape.status,
+    headline: z.string(),
+    because: z.array(z.string()),
+    evidence: z.array(z.string()),
+    looks: z.number().int(),
+    series: z.array(
+      z.object({
+        metric: z.string(),
+        role: z.enum(['guardrail', 'decision']),
+        margin: z.number().nullable(),
+        hardLimit: z.number().nullable(),
+        points: z.array(
+          z.object({
+            at: timestamp,
+            step: z.number().int().nullable(),
+            look: z.number().int().nullable(),
+            champion: z.number().nullable(),
+            challenger: z.number().nullable(),
+            n: z.number(),
+            state: z.enum(metricStates),
+            action: z.enum(['advance', 'continue', 'hold', 'rollBack']),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({
+    id: 'RolloutOutcome',
+    description: 'Why a rollout ended, or stands, as it does, and what was seen of each metric (at most 500 points).',
+  });
+export type RolloutOutcomeView = z.infer<typeof rolloutOutcome>;
 
 /** `<endpoint>/<incarnation>`. */
 export const rolloutIdText = z

@@ -117,8 +117,10 @@ export {
   promotionStanding,
   type RolloutAccepted,
   type RolloutOrder,
+  type RolloutOrderBody,
   type RolloutOrdered,
   type RolloutOrderPath,
+  type RolloutOutcomeView,
   type RolloutView,
   rolloutAccepted,
   rolloutIdText,
@@ -127,6 +129,7 @@ export {
   rolloutOrderParameter,
   rolloutOrderPath,
   rolloutOrders,
+  rolloutOutcome,
   rolloutTargetParameter,
   rolloutView,
   startRolloutBody,
@@ -183,6 +186,6 @@ export { parseMlproject, parseProgramEnvironment } from './mlproject.js';
 export { type ParsedModelTests, parseModelTests, usualModelTests } from './parse-model-tests.js';
 export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';
-export { usualPrimary, usualRollout } from './project-defaults.js';
+export { usualPrimary } from './project-defaults.js';
 export type { ProjectProblem } from './project-problem.js';
 export { type UnstorableText, unstorableText } from './unstorable-text.js';

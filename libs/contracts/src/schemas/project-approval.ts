@@ -22,7 +22,8 @@ const fieldName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,49}$/, 'a letter and
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 09:00');
 
-const window = z.strictObject({
+/** A time of every week. */
+export const weeklyWindow = z.strictObject({
   days: z
     .array(z.enum(weekdays))
     .min(1)
@@ -52,6 +53,9 @@ export const approvalSchema = z
     authorMayApprove: z.boolean().default(false),
     reason: z.enum(['required', 'optional']).default('required'),
     form: z.record(fieldName, field).default({}),
-    windows: z.array(window).default([]).meta({ description: 'When versions may become champion; none: at any time.' }),
+    windows: z
+      .array(weeklyWindow)
+      .default([])
+      .meta({ description: 'When versions may become champion; none: at any time.' }),
   })
   .meta({ id: 'Approval' });

@@ -1,13 +1,6 @@
-import type {
-  EvaluationSpec,
-  ModelProject,
-  RolloutMetricSpec,
-  RolloutSpec,
-  RolloutStepSpec,
-  SweepSpec,
-  Task,
-} from '@laurel/domain';
+import type { EvaluationSpec, ModelProject, RolloutSpec, RolloutStepSpec, SweepSpec, Task } from '@laurel/domain';
 import type { DeclaredProject } from './project.js';
+import { expanded, strategyOf, usualMetrics } from './project-strategy-defaults.js';
 import { type DeclaredSweep, usualEarlyStopping } from './project-sweep.js';
 
 /** Metric a task is judged by when the project names none. */
@@ -17,26 +10,13 @@ export const usualPrimary: { readonly [Kind in Task]: EvaluationSpec['primary'] 
   regression: { metric: 'meanAbsoluteError', goal: 'minimize' },
 };
 
-const errorRate: RolloutMetricSpec = { role: 'guardrail', direction: 'lower', margin: 0.01, minimumSample: 200 };
-const latencyP99: RolloutMetricSpec = { role: 'guardrail', direction: 'lower', margin: '10ms', minimumSample: 200 };
-const disagreement: RolloutMetricSpec = { role: 'guardrail', direction: 'lower', hardLimit: 0.3, minimumSample: 200 };
-const accuracy: RolloutMetricSpec = {
-  role: 'decision',
-  direction: 'higher',
-  margin: 0.02,
-  minimumSample: 400,
-  maturity: '5m',
-};
-
 /**
- * The usual rollout: all traffic in shadow until 200 requests, then 10 %, then half, each with its analysis; for
- * `shadowOnly`, the shadow alone. Classes are compared in shadow and their accuracy decides. Numbers always differ, and
- * no margin fits every unit, so a regression is decided by errors and latency until its project gives
- * `meanAbsoluteError` a margin.
+ * The usual canary: all traffic in shadow until 200 requests, then 10 %, then half, each with its analysis. Classes are
+ * compared in shadow and their accuracy decides.
  */
-export function usualRollout(task: Task, strategy: RolloutSpec['strategy']): Pick<RolloutSpec, 'steps' | 'metrics'> {
+function usualSteps(task: Task): readonly RolloutStepSpec[] {
   const classes = task !== 'regression';
-  const steps: readonly RolloutStepSpec[] = [
+  return [
     { shadow: { sample: 100, until: { requests: 200 } } },
     { analysis: { metrics: classes ? ['disagreement', 'latencyP99'] : ['errorRate', 'latencyP99'] } },
     { setWeight: 10 },
@@ -44,10 +24,6 @@ export function usualRollout(task: Task, strategy: RolloutSpec['strategy']): Pic
     { setWeight: 50 },
     { analysis: { metrics: classes ? ['errorRate', 'latencyP99', 'accuracy'] : ['errorRate', 'latencyP99'] } },
   ];
-  return {
-    steps: strategy === 'shadowOnly' ? steps.slice(0, 2) : steps,
-    metrics: classes ? { errorRate, latencyP99, disagreement, accuracy } : { errorRate, latencyP99 },
-  };
 }
 
 /** Fills in what depends on other fields. */
@@ -77,9 +53,10 @@ function sweepOf(declared: DeclaredSweep, primary: EvaluationSpec['primary']): S
 
 /** Steps and metrics as written; where one of them is not, the usual ones, with the metrics that are written. */
 function rolloutOf({ task, rollout }: DeclaredProject['spec']): Pick<RolloutSpec, 'steps' | 'metrics'> {
-  const usual = usualRollout(task, rollout.strategy);
-  if (rollout.steps !== undefined && rollout.metrics !== undefined) {
-    return { steps: rollout.steps, metrics: rollout.metrics };
-  }
-  return { steps: rollout.steps ?? usual.steps, metrics: { ...usual.metrics, ...rollout.metrics } };
+  const { steps } = rollout;
+  if (steps !== undefined && rollout.metrics !== undefined) return { steps, metrics: rollout.metrics };
+  const metrics = { ...usualMetrics(task, rollout.strategy), ...rollout.metrics };
+  if (steps !== undefined) return { steps, metrics };
+  const strategy = strategyOf(rollout);
+  return strategy === undefined ? { steps: usualSteps(task), metrics } : expanded(strategy, metrics);
 }

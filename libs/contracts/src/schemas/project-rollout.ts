@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { column, count, duration, name, percent } from './project-parts.js';
+import { freezeWindow, gate, headerRoute, rollback, strategies } from './project-strategies.js';
 
 const step = z
   .union([
     z.strictObject({ shadow: z.strictObject({ sample: percent, until: z.strictObject({ requests: count(1) }) }) }),
     z.strictObject({ setWeight: percent }),
+    z.strictObject({ setHeaderRoute: headerRoute }),
     z.strictObject({ pause: z.strictObject({ duration: duration.exactOptional() }) }),
     z.strictObject({ analysis: z.strictObject({ metrics: z.array(z.string().min(1)) }) }),
     z.strictObject({ approval: z.strictObject({ approvers: count(1).default(1) }) }),
+    z.strictObject({ gate }),
   ])
-  .meta({ description: 'shadow, setWeight, pause, analysis or approval.' });
+  .meta({ description: 'shadow, setWeight, setHeaderRoute, pause, analysis, approval or gate.' });
 
 const limit = z.union([z.number(), duration]);
 
@@ -25,11 +28,21 @@ const metric = z.strictObject({
 /** `spec.rollout`. Without `steps` or `metrics`, the task's usual ones. */
 export const rolloutSchema = z
   .strictObject({
-    strategy: z.enum(['canary', 'shadowOnly']).default('canary'),
+    strategy: z
+      .enum(['canary', 'linear', 'blueGreen', 'shadowOnly', 'abTest'])
+      .default('canary')
+      .meta({ description: 'A canary has its steps written out; the others make their own.' }),
+    ...strategies,
     stickyKey: column.nullable().default(null).meta({ description: 'Requests with the same value stay on one arm.' }),
     steps: z.array(step).min(1).exactOptional(),
     metrics: z.record(z.string(), metric).exactOptional(),
     deadline: duration.default('6h').meta({ description: 'Reached without a decision, it rolls back.' }),
+    rollback,
+    freeze: z.array(freezeWindow).default([]).meta({ description: 'When no share of traffic grows.' }),
+    onNewVersion: z
+      .enum(['wait', 'supersede'])
+      .default('wait')
+      .meta({ description: 'Whether a newer version waits for the rollout in progress, or turns it back.' }),
   })
   .meta({ id: 'Rollout' });
 

@@ -1,7 +1,10 @@
 import type { Duration } from '../duration.js';
 import type { ApprovalRules } from '../governance/approval-rules.js';
 import type { Percent } from '../ids.js';
-import type { RolloutMetricSpec, RolloutStepSpec } from '../rollout/plan.js';
+import type { FreezeWindow } from '../rollout/freeze.js';
+import type { NewVersionRule, RolloutMetricSpec, RolloutStepSpec } from '../rollout/plan.js';
+import type { RollbackProfile } from '../rollout/retreat.js';
+import type { AbTestStrategy, BlueGreenStrategy, LinearStrategy, ShadowOnlyStrategy } from '../rollout/strategy.js';
 import type { SweepSpec } from '../sweep/sweep-spec.js';
 import type { BaselineVersion } from '../traffic/split.js';
 import type { Goal } from './goal.js';
@@ -174,13 +177,25 @@ export interface ServingSpec {
   };
 }
 
+/** `canary` has its steps written out, every other strategy expands to steps. */
+export type StrategyName = 'canary' | 'linear' | 'blueGreen' | 'shadowOnly' | 'abTest';
+
 export interface RolloutSpec {
-  readonly strategy: 'canary' | 'shadowOnly';
+  readonly strategy: StrategyName;
+  /** Parameters of the strategy of the same name; absent for any other. */
+  readonly linear?: LinearStrategy;
+  readonly blueGreen?: BlueGreenStrategy;
+  readonly shadowOnly?: ShadowOnlyStrategy;
+  readonly abTest?: AbTestStrategy;
   readonly stickyKey: string | null;
+  /** As written for a `canary`; what the strategy expands to for any other. */
   readonly steps: readonly RolloutStepSpec[];
   readonly metrics: { readonly [name: string]: RolloutMetricSpec };
   /** Reached without a decision, the rollout rolls back; it never promotes. */
   readonly deadline: Duration;
+  readonly rollback?: RollbackProfile;
+  readonly freeze?: readonly FreezeWindow[];
+  readonly onNewVersion?: NewVersionRule;
 }
 
 /** What starts a training. */

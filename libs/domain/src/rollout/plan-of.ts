@@ -14,6 +14,9 @@ export function planOf(spec: ProjectSpec): RolloutPlan {
     baseline: serving.baseline?.constant ?? null,
     policy: policyOf(serving),
     approval,
+    ...(rollout.rollback === undefined ? {} : { rollback: rollout.rollback }),
+    ...(rollout.freeze === undefined ? {} : { freeze: rollout.freeze }),
+    ...(rollout.onNewVersion === undefined ? {} : { onNewVersion: rollout.onNewVersion }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { parseDuration } from '../duration.js';
 import { nearest } from '../text/nearest.js';
+import { gateProblems } from './gates.js';
+import { headerRouteProblems, routesAfter } from './header-routes.js';
 import type { RolloutMetricSpec, RolloutPlan, RolloutStepSpec } from './plan.js';
 import { needsOf, type RolloutMetricNeeds, rolloutMetricNames } from './rollout-metrics.js';
 
@@ -17,7 +19,7 @@ export function planProblems(plan: JudgedPlan): string[] {
   const problems = Object.entries(plan.metrics).flatMap(([name, spec]) => metricProblems(name, spec));
   let stage: Stage = { mode: 'none', weight: 0 };
   for (const [index, step] of plan.steps.entries()) {
-    problems.push(...stepProblems({ plan, step, stage }).map((text) => `step ${index + 1}: ${text}`));
+    problems.push(...stepProblems({ plan, step, stage, index }).map((text) => `step ${index + 1}: ${text}`));
     stage = after(stage, step);
   }
   const weighs = plan.steps.some((step) => 'setWeight' in step);
@@ -40,12 +42,18 @@ interface StepInPlan {
   readonly plan: JudgedPlan;
   readonly step: RolloutStepSpec;
   readonly stage: Stage;
+  readonly index: number;
 }
 
-function stepProblems({ plan, step, stage }: StepInPlan): string[] {
+function stepProblems({ plan, step, stage, index }: StepInPlan): string[] {
   if ('setWeight' in step) return weightProblems(step.setWeight, stage);
   if ('shadow' in step) return shadowProblems(step.shadow, stage);
+  if ('setHeaderRoute' in step) {
+    const standing = routesAfter(plan, index - 1).map(({ name }) => name);
+    return headerRouteProblems(step.setHeaderRoute, standing);
+  }
   if ('analysis' in step) return analysisProblems({ plan, names: step.analysis.metrics, stage });
+  if ('gate' in step) return gateProblems(step.gate, plan.deadline);
   if ('pause' in step) {
     const { duration } = step.pause;
     if (duration === undefined || isPositiveDuration(duration)) return [];
@@ -59,6 +67,7 @@ function stepProblems({ plan, step, stage }: StepInPlan): string[] {
 function weightProblems(weight: number, stage: Stage): string[] {
   if (!(weight > 0 && weight <= 100)) return [`setWeight must be above 0 and at most 100, it is ${weight}`];
   if (weight < stage.weight) return [`setWeight must not shrink the canary from ${stage.weight} to ${weight}`];
+  if (weight === stage.weight) return [`setWeight must grow, it is ${weight} already`];
   return [];
 }
 

@@ -2,14 +2,20 @@ import type { Duration } from '../duration.js';
 import type { ApprovalRules } from '../governance/approval-rules.js';
 import type { Percent } from '../ids.js';
 import type { ServingPolicy } from '../traffic/split.js';
+import type { FreezeWindow } from './freeze.js';
+import type { RolloutGate } from './gates.js';
+import type { HeaderRoute } from './header-route.js';
+import type { RollbackProfile } from './retreat.js';
 
 /** One stage of a rollout, as written in the project file. Field names follow Argo Rollouts where they fit. */
 export type RolloutStepSpec =
   | { readonly shadow: { readonly sample: Percent; readonly until: { readonly requests: number } } }
   | { readonly setWeight: Percent }
+  | { readonly setHeaderRoute: HeaderRoute }
   | { readonly pause: { readonly duration?: Duration } }
   | { readonly analysis: { readonly metrics: readonly string[] } }
-  | { readonly approval: { readonly approvers: number } };
+  | { readonly approval: { readonly approvers: number } }
+  | { readonly gate: RolloutGate };
 
 /** A guardrail can only stop a rollout; a decision metric must also be met before it goes on. */
 export type MetricRole = 'guardrail' | 'decision';
@@ -40,4 +46,13 @@ export interface RolloutPlan {
   /** How the endpoint is served from its first split on. */
   readonly policy?: ServingPolicy;
   readonly approval: ApprovalRules;
+  /** Absent: at once. */
+  readonly rollback?: RollbackProfile;
+  /** When the challenger's share does not grow; absent: at no time. */
+  readonly freeze?: readonly FreezeWindow[];
+  /** What becomes of a rollout that still runs when this one is asked for; absent: `wait`. */
+  readonly onNewVersion?: NewVersionRule;
 }
+
+/** A newer version waits for the rollout in progress to end, or turns it back as `superseded`. */
+export type NewVersionRule = 'wait' | 'supersede';

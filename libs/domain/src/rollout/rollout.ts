@@ -5,6 +5,13 @@ import type { RolloutPlan } from './plan.js';
 export type RolloutOutcomeKind = 'promoted' | 'rolledBack' | 'aborted' | 'superseded' | 'needsOperator';
 export type RolloutStatus = 'running' | RolloutOutcomeKind;
 
+/** Who holds a running rollout where it is, and why. */
+export interface RolloutHold {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Timestamp;
+}
+
 /** One attempt to make a version champion of an endpoint. */
 export interface Rollout {
   readonly id: string;
@@ -19,6 +26,8 @@ export interface Rollout {
   /** Index of the step in progress. */
   readonly step: number;
   readonly cause: string | null;
+  /** Set while a person has paused it. */
+  readonly hold: RolloutHold | null;
   readonly startedAt: Timestamp;
   readonly endedAt: Timestamp | null;
 }

@@ -1,4 +1,4 @@
-import type { Arm, SplitDraft, VersionRef } from './split.js';
+import type { Arm, HeaderRule, SplitDraft, VersionRef } from './split.js';
 
 /** What a new split takes over unchanged. */
 export type SplitFrame = Pick<
@@ -14,6 +14,8 @@ export interface ShiftInput extends SplitFrame {
   readonly weight: number;
   /** Share of the champion's requests that is copied to the challenger; counts only at weight 0. */
   readonly shadowSample: number;
+  /** Asked before the weights; absent: none. */
+  readonly headers?: readonly HeaderRule[];
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ShiftInput extends SplitFrame {
  * Throws `RangeError` for a weight or a sample outside 0 to 100.
  */
 export function shift(input: ShiftInput): SplitDraft {
-  const { champion, challenger, weight, shadowSample } = input;
+  const { champion, challenger, weight, shadowSample, headers = [] } = input;
   requirePercent('weight', weight);
   requirePercent('shadow sample', shadowSample);
   const share = champion === null ? 100 : weight;
@@ -30,7 +32,7 @@ export function shift(input: ShiftInput): SplitDraft {
   if (champion !== null) arms.push({ ...refOf(champion), role: 'champion', weight: 100 - share });
   arms.push({ ...refOf(challenger), role: 'challenger', weight: share });
   const shadow = share === 0 && shadowSample > 0 ? { ...refOf(challenger), sample: shadowSample } : null;
-  return { ...frameOf(input), arms, shadow };
+  return { ...frameOf(input), arms, shadow, ...(headers.length === 0 ? {} : { headers }) };
 }
 
 /** The split that gives one version everything. */

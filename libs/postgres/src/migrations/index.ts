@@ -21,6 +21,7 @@ import { webhooks } from './0018-webhooks.js';
 import { cards } from './0020-cards.js';
 import { webhookRedelivery } from './0021-webhook-redelivery.js';
 import { projectRuns } from './0022-project-runs.js';
+import { rolloutHolds } from './0023-rollout-holds.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -45,6 +46,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0020-cards': statements(cards),
   '0021-webhook-redelivery': statements(webhookRedelivery),
   '0022-project-runs': statements(projectRuns),
+  '0023-rollout-holds': statements(rolloutHolds),
 };
 
 function statements(text: string): Migration {

@@ -15,6 +15,7 @@ export function toRollout(row: Selectable<RolloutsTable>): Rollout {
     status: row.status,
     step: row.step,
     cause: row.cause,
+    hold: row.status === 'running' ? row.hold : null,
     startedAt: row.started_at,
     endedAt: row.ended_at,
   };

@@ -1,6 +1,7 @@
 import { LaurelError } from '@laurel/contracts';
 import type { Rollouts } from '@laurel/ports';
 import { sql } from 'kysely';
+import { toJson } from '../json-column.js';
 import { readPage } from '../pages.js';
 import { type Connection, transact } from '../transact.js';
 import { appendEvent } from './events.js';
@@ -46,14 +47,15 @@ function updateRollout(db: Connection, id: string, change: Parameters<Rollouts['
     if (row === undefined) {
       throw new LaurelError('NotFound', `There is no rollout ${id}; list them with laurel get rollouts.`);
     }
-    const { step, status, cause } = change;
-    if (row.status !== 'running' || (step ?? status ?? cause) === undefined) return;
+    const { step, status, cause, hold } = change;
+    if (row.status !== 'running' || Object.values(change).every((value) => value === undefined)) return;
     await trx
       .updateTable('rollouts')
       .set({
         ...(step !== undefined && { step }),
         ...(status !== undefined && { status }),
         ...(cause !== undefined && { cause }),
+        ...(hold !== undefined && { hold: hold && toJson(hold) }),
         ...(status !== undefined && status !== 'running' && { ended_at: sql<string>`now()` }),
       })
       .where('id', '=', id)

@@ -1,5 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
-import type { Evidence, Split } from '@laurel/domain';
+import type { Evidence, Split, SplitDraft } from '@laurel/domain';
 import type { Routing } from '@laurel/ports';
 import type { Transaction } from 'kysely';
 import { appendAudit } from '../repositories/audit.js';
@@ -46,13 +46,19 @@ export async function crownChallenger(trx: Transaction<Tables>, input: Crown): P
   return split;
 }
 
-function championOnly(loaded: Split, { id, incarnation, challenger }: RolloutRow) {
+/** Served like the split that loaded it; the header routes of its rollout end with the rollout. */
+function championOnly(loaded: Split, { id, incarnation, challenger }: RolloutRow): SplitDraft {
+  const { endpoint, stickyKey, salt, baseline, policy } = loaded;
   return {
-    ...loaded,
+    endpoint,
     fence: incarnation,
     incarnation,
-    arms: [{ ...challenger, role: 'champion' as const, weight: 100 }],
+    arms: [{ ...challenger, role: 'champion', weight: 100 }],
     shadow: null,
+    stickyKey,
+    salt,
+    baseline,
+    ...(policy === undefined ? {} : { policy }),
     appliedBy: id,
     reason: `version ${challenger.version} is champion`,
   };

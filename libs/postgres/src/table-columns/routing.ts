@@ -59,6 +59,7 @@ export const routingColumns: ColumnsOf<
     cause: 'text?',
     evidence_id: 'text?',
     authors: 'jsonb',
+    hold: 'jsonb?',
     started_at: 'timestamptz',
     restored_at: 'timestamptz?',
     ended_at: 'timestamptz?',

@@ -2,6 +2,7 @@ import type {
   ApprovalValues,
   Arm,
   Digest,
+  RolloutHold,
   RolloutPlan,
   RolloutStatus,
   Split,
@@ -90,6 +91,7 @@ export interface RolloutsTable {
   readonly evidence_id: string | null;
   /** People who asked for the version or the rollout, or applied the project. */
   readonly authors: ColumnType<readonly string[], JsonText<readonly string[]> | undefined, never>;
+  readonly hold: NullableJsonColumn<RolloutHold>;
   readonly started_at: WrittenAt;
   readonly restored_at: string | null;
   readonly ended_at: string | null;

@@ -25,6 +25,16 @@ export function createWebhooks(db: Connection): Webhooks {
         .execute();
       return rows.map(toWebhook);
     },
+    secretOf: async (url) => {
+      const row = await db
+        .selectFrom('webhooks')
+        .select('sealed_secret')
+        .where('url', '=', url)
+        .where('removed_at', 'is', null)
+        .orderBy('created_at', 'desc')
+        .executeTakeFirst();
+      return row?.sealed_secret;
+    },
     remove: (id, by) => transact(db, (trx) => remove(trx, id, by)),
     deliveries: async (id, page) => {
       await liveWebhook(db, id);

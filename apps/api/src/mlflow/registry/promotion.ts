@@ -1,5 +1,6 @@
 import { isLaurelError, LaurelError } from '@laurel/contracts';
 import type { RegisteredVersion } from '@laurel/ports';
+import { Challengers } from '../../rollouts/challengers.js';
 import { RolloutStartsService } from '../../rollouts/rollout-starts.service.js';
 import { ServedProjects } from '../../rollouts/served-projects.js';
 import type { MlflowCall } from '../route.js';
@@ -25,7 +26,7 @@ export async function startPromotion(call: MlflowCall, version: RegisteredVersio
     throw new LaurelError('Forbidden', `There is no project "${name}" any more; apply its laurel.yaml.`);
   const starts = new RolloutStartsService(
     new ServedProjects(ports.projects, ports.routing),
-    ports.registry,
+    new Challengers(ports.registry, ports.webhooks),
     ports.orchestrator,
     ports.audit,
   );
