@@ -250,11 +250,15 @@ export type {
   Decision,
   Evidence,
   EvidenceKind,
+  Judgement,
   LookInput,
   MetricAssessment,
   MetricState,
+  PairObservation,
+  PlannedLooks,
   ReasonCode,
   RolloutAction,
+  SplitOfEpoch,
   VerdictKind,
 } from './rollout/evidence.js';
 export { type FreezeWindow, freezeProblem, frozenUntil } from './rollout/freeze.js';
@@ -277,6 +281,7 @@ export { explainRollout, type OutcomePoint, type OutcomeSeries, type RolloutOutc
 export type {
   MetricDirection,
   MetricRole,
+  MetricRule,
   NewVersionRule,
   RolloutMetricSpec,
   RolloutPlan,
@@ -284,7 +289,9 @@ export type {
 } from './rollout/plan.js';
 export { planOf } from './rollout/plan-of.js';
 export { type JudgedPlan, planProblems } from './rollout/plan-problems.js';
+export { futilePower, isDue, noLooks, takeLook } from './rollout/planned-looks.js';
 export { type RollbackProfile, retreatWeights } from './rollout/retreat.js';
+export { type MetricRisk, riskOf, usualAlpha, usualLooks, usualPower } from './rollout/risk.js';
 export type { OpenAnalysis, Rollout, RolloutHold, RolloutOutcomeKind, RolloutStatus } from './rollout/rollout.js';
 export {
   needsOf,
@@ -306,22 +313,100 @@ export {
 } from './rollout/strategy.js';
 export { Breaker, type BreakerSnapshot, type BreakerState, type Permit } from './serving/breaker.js';
 export { type BreakerOutcome, type BreakerPolicy, defaultBreakerPolicy } from './serving/breaker-policy.js';
+export {
+  bernoulliSequence,
+  logBernoulliEvidence,
+  type SequenceTuning,
+  shareExcessP,
+  sharesExcessP,
+  type TwoShares,
+} from './statistics/bernoulli-sequence.js';
+export { type BetaBinomialTuning, logBetaBinomialMixture } from './statistics/beta-binomial-mixture.js';
 export { percentileInterval, resample, sampleQuantile } from './statistics/bootstrap.js';
+export {
+  confidenceSequence,
+  differenceOfMeans,
+  lowerSequenceBound,
+  relativeDifference,
+  type SampledEstimate,
+  type SampleSums,
+  type SequenceLevel,
+  sequenceExcessP,
+  sequenceP,
+  sequenceRho,
+  varianceOf,
+} from './statistics/confidence-sequence.js';
 export {
   binomialCdf,
   chiSquareSf,
+  logNormalCdf,
   normalCdf,
   normalQuantile,
   studentTCdf,
   studentTSf,
   studentTTwoSided,
 } from './statistics/distributions.js';
+export { conditionalPower, type Standing } from './statistics/futility.js';
+export {
+  type GammaTuning,
+  logGammaExponentialMixture,
+  logGammaPoissonMixture,
+} from './statistics/gamma-mixtures.js';
+export {
+  type ClassicalPlan,
+  classicalBoundaries,
+  crossingChance,
+  type Sided,
+  type SpendingPlan,
+  spendingBoundaries,
+} from './statistics/group-sequential.js';
 export { type Interval, newcombe, type Proportion, proportionNonInferiorityP, wilson } from './statistics/intervals.js';
 export { exactBelow, type McNemar, mcnemar, mcnemarExactP } from './statistics/mcnemar.js';
+export { mixtureBound } from './statistics/mixture-bound.js';
+export { alwaysValidP, type EqualArms, logMixtureRatio } from './statistics/msprt.js';
+export {
+  bestRho,
+  bestRhoOneSided,
+  logNormalMixture,
+  logNormalMixtureOneSided,
+  type Mixed,
+  type MixedBound,
+  normalMixtureBound,
+  normalMixtureBoundOneSided,
+} from './statistics/normal-mixture.js';
 export { nonInferiorityP, type PairedT, pairedT } from './statistics/paired-t.js';
+export {
+  type CumulativeCounts,
+  type QuantileComparison,
+  quantileDifferenceP,
+  quantileExcessP,
+} from './statistics/quantile-sequence.js';
 export { type RandomStream, randomFrom } from './statistics/random.js';
-export { leastExpected, type SampleRatio, sampleRatioAlpha, sampleRatioMismatch } from './statistics/sample-ratio.js';
+export {
+  leastExpected,
+  type SampleRatio,
+  type SplitCounts,
+  sampleRatioAlpha,
+  sampleRatioMismatch,
+  sampleRatioOverSteps,
+} from './statistics/sample-ratio.js';
+export {
+  logSampleRatioEvidence,
+  ratioConcentration,
+  sequentialSampleRatioP,
+} from './statistics/sequential-sample-ratio.js';
+export {
+  type DiscordantPairs,
+  type MarginTest,
+  pairedMarginTest,
+  shareLimitTest,
+  sharesMarginTest,
+} from './statistics/share-margin.js';
 export { betaI, erf, erfc, gammaP, gammaQ, lnGamma } from './statistics/special.js';
+export { betaIInverse, gammaPInverse, lnBeta } from './statistics/special-inverse.js';
+export { type Spending, spentBy } from './statistics/spending.js';
+export { empiricalProcessBound, polyStitchingBound, type Stitching } from './statistics/stitching.js';
+export { zeta } from './statistics/zeta.js';
 export { bestSoFar, bestTrial, paretoFront } from './sweep/best-trials.js';
 export { budgetReached, isHopeless, type SweepSpent } from './sweep/budget.js';
 export { type Dimension, dimensionsOf, gridSize, gridValues, isWithin } from './sweep/dimensions.js';

@@ -17,6 +17,16 @@ export function latencyBucket(milliseconds: number): number {
   return Math.min(lastLatencyBucket, Math.ceil(Math.log(milliseconds / smallest) / logRatio));
 }
 
+/** The highest latency of a bucket in milliseconds, but for the last one, which has no end. */
+export function bucketTop(bucket: number): number {
+  return smallest * ratio ** bucket;
+}
+
+/** The geometric middle of a bucket in milliseconds. */
+export function bucketMiddle(bucket: number): number {
+  return smallest * ratio ** (bucket - 0.5);
+}
+
 /** The histogram of all observations of `histograms`. */
 export function mergeHistograms(histograms: readonly LatencyHistogram[]): LatencyHistogram {
   const merged: { [bucket: string]: number } = {};
@@ -49,7 +59,7 @@ export function quantileOf(histogram: LatencyHistogram, q: number): number | nul
 export function meanOf(histogram: LatencyHistogram): number | null {
   const count = countOf(histogram);
   if (count === 0) return null;
-  return sortedBuckets(histogram).reduce((sum, [bucket, n]) => sum + n * smallest * ratio ** (bucket - 0.5), 0) / count;
+  return sortedBuckets(histogram).reduce((sum, [bucket, n]) => sum + n * bucketMiddle(bucket), 0) / count;
 }
 
 function sortedBuckets(histogram: LatencyHistogram): (readonly [number, number])[] {

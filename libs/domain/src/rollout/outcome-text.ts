@@ -13,8 +13,10 @@ const reasonTexts: { readonly [code in ReasonCode]: string } = {
   nothingMeasured: 'No metric was measured.',
   belowSample: 'There were fewer observations than the plan asks for.',
   labelsImmature: 'There was less feedback than the plan asks for.',
+  notYetShown: 'Enough was observed to judge, and what the plan asks for was not shown yet.',
   allMet: 'Every metric that the step settles was met.',
   planExhausted: 'The plan was at its end without a decision.',
+  futile: 'What the plan asks for could hardly be shown any more, so it was left to a person.',
 };
 
 /** Why a look decided as it did. A reason that this version does not know is named. */
