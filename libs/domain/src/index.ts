@@ -331,6 +331,22 @@ export { parseOrder, parseOrders } from './tracking/search-order.js';
 export { offsetOf, pageMark } from './tracking/search-page.js';
 export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
 export { chooseArm } from './traffic/choose-arm.js';
+export {
+  planNeeds,
+  type RouterCapabilities,
+  type RouterKind,
+  type RouterNeeds,
+  routerCapabilities,
+  routerProblems,
+  routingNeeds,
+} from './traffic/router.js';
+export {
+  type GatewayRouterSpec,
+  type IstioRouterSpec,
+  type KserveRouterSpec,
+  type RouterSpec,
+  routedHeader,
+} from './traffic/router-spec.js';
 export { allTo, type ShiftInput, type SplitFrame, saltOf, shift } from './traffic/shift.js';
 export type {
   Arm,
