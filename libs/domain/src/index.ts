@@ -265,6 +265,11 @@ export {
 export { describeStep, kindOf, type StepKind, weightAfter } from './rollout/steps.js';
 export { Breaker, type BreakerSnapshot, type BreakerState, type Permit } from './serving/breaker.js';
 export { type BreakerOutcome, type BreakerPolicy, defaultBreakerPolicy } from './serving/breaker-policy.js';
+export {
+  type ImportedEndpoint,
+  type InferenceServiceManifest,
+  importInferenceService,
+} from './serving/import-inference-service.js';
 export { percentileInterval, resample, sampleQuantile } from './statistics/bootstrap.js';
 export {
   binomialCdf,
