@@ -2,6 +2,7 @@ import type {
   Approvals,
   Artifacts,
   Datasets,
+  Events,
   EvidenceStore,
   JobLauncher,
   ModelProbe,
@@ -21,6 +22,7 @@ import type {
   Sources,
   Sweeps,
   TableEngine,
+  TrafficRouters,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -42,6 +44,9 @@ export interface ActivityPorts {
   readonly rollouts: Rollouts;
   readonly approvals: Approvals;
   readonly routing: Routing;
+  /** Absent: the split table alone routes. */
+  readonly routers?: TrafficRouters;
+  readonly events: Events;
   readonly objects: ObjectStore;
   readonly tables: TableEngine;
   readonly jobs: JobLauncher;

@@ -13,11 +13,12 @@ import { connectOrchestrator } from '@laurel/temporal';
 import { createWebhookSender } from '@laurel/webhooks';
 import type { WorkerConfig } from './config.js';
 import { openLauncher } from './launcher.js';
+import { createTrafficRouters } from './routers.js';
 import { openSources } from './sources.js';
 
 /** Everything of a worker process that must be closed. */
 export interface Container {
-  readonly ports: ActivityPorts;
+  readonly ports: ActivityPorts & Required<Pick<ActivityPorts, 'routers'>>;
   readonly database: Database;
   readonly repositories: ReturnType<typeof createRepositories>;
   readonly auditAnchors: AuditAnchors;
@@ -35,8 +36,9 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
   const orchestrator = connectOrchestrator({ ...config.temporal, timeScale: config.timeScale });
   const sampler = createOptunaSampler({ python: config.samplerPython, databaseUrl: config.databaseUrl, log });
   const keys = await openKeys(join(config.home, 'keys'));
-  const ports: ActivityPorts = {
+  const ports: Container['ports'] = {
     ...repositories,
+    routers: createTrafficRouters({ ...repositories, kubeconfig: config.routerKubeconfig, log }),
     objects,
     orchestrator,
     sampler,

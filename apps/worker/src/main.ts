@@ -10,6 +10,7 @@ import { type Task, whenElected } from './elected.js';
 import type { Loop } from './every.js';
 import { createReconciler } from './reconciler.js';
 import { workerPlans } from './roles.js';
+import { createRouterKeeper } from './router-keeper.js';
 import { bridgeTemporalLog } from './temporal-log.js';
 import { createWatcher } from './watcher.js';
 import { createCourier } from './webhooks/courier.js';
@@ -67,7 +68,10 @@ function electedLoops(): readonly Loop[] {
         ]
       : []),
     ...(config.roles.includes('reconciler')
-      ? [looping('reconciler', scaled(reconcileMilliseconds), () => createReconciler(all, log))]
+      ? [
+          looping('reconciler', scaled(reconcileMilliseconds), () => createReconciler(all, log)),
+          looping('router-keeper', scaled(reconcileMilliseconds), () => createRouterKeeper(all, log)),
+        ]
       : []),
     ...(config.roles.includes('courier')
       ? [looping('courier', courierMilliseconds, () => createCourier(all, log))]

@@ -3,6 +3,7 @@ import type { ApprovalRules } from '../governance/approval-rules.js';
 import type { Percent } from '../ids.js';
 import type { RolloutMetricSpec, RolloutStepSpec } from '../rollout/plan.js';
 import type { SweepSpec } from '../sweep/sweep-spec.js';
+import type { RouterSpec } from '../traffic/router-spec.js';
 import type { BaselineVersion } from '../traffic/split.js';
 import type { Goal } from './goal.js';
 
@@ -172,6 +173,8 @@ export interface ServingSpec {
     readonly redact: readonly string[];
     readonly durability?: 'relaxed' | 'strict';
   };
+  /** What divides the traffic in front of the serving processes; without it they do, by the split table. */
+  readonly router?: RouterSpec | null;
 }
 
 export interface RolloutSpec {
