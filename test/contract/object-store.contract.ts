@@ -103,6 +103,17 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect(await store.getNamed('races/key')).toEqual(writers[won.indexOf(true)]);
     });
 
+    test('a file goes under a key once and comes back as it was', async () => {
+      const path = join(folder, 'part');
+      await writeFile(path, 'a part');
+      expect(await store.putNamedFile('parts/1', path)).toBe(true);
+      await writeFile(path, 'other bytes');
+      expect(await store.putNamedFile('parts/1', path)).toBe(false);
+      expect(await store.getNamedFile('parts/1', path)).toBe(true);
+      expect(await readFile(path, 'utf8')).toBe('a part');
+      expect(await store.getNamedFile('parts/2', path)).toBe(false);
+    });
+
     test('a key nobody wrote is undefined', async () => {
       expect(await store.getNamed('notes/never')).toBeUndefined();
     });
@@ -149,6 +160,8 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       'the key %j is refused',
       async (key) => {
         await expect(store.putNamed(key, bytesOf('x'))).rejects.toMatchObject({ code: 'InvalidInput' });
+        await expect(store.putNamedFile(key, '/nowhere')).rejects.toMatchObject({ code: 'InvalidInput' });
+        await expect(store.getNamedFile(key, '/nowhere')).rejects.toMatchObject({ code: 'InvalidInput' });
         await expect(store.getNamed(key)).rejects.toMatchObject({ code: 'InvalidInput' });
         await expect(store.removeNamed([key])).rejects.toMatchObject({ code: 'InvalidInput' });
       },

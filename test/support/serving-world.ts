@@ -62,7 +62,7 @@ export async function startServingWorld(
   prepare?: (root: string) => Promise<void>,
   apiKeys: ServingPorts['apiKeys'] = null,
   operatorKeys: ServingPorts['operatorKeys'] = null,
-  more: Pick<ServingPorts, 'tracer'> & Pick<ServingOptions, 'streamDialect'> & { readonly log?: Logger } = {},
+  more: Pick<ServingPorts, 'tracer' | 'audit'> & Pick<ServingOptions, 'streamDialect'> & { readonly log?: Logger } = {},
 ): Promise<ServingWorld> {
   const root = await mkdtemp(join(tmpdir(), 'laurel-serving-'));
   await prepare?.(root);
@@ -71,7 +71,8 @@ export async function startServingWorld(
   const packages = createPackages({ objectStore, keys: createKeys() });
   const { tracer = null, streamDialect = 'triton', log = createLogger({ process: 'serving', level: 'silent' }) } = more;
   const process = newProcessName();
-  const ports = { fleet, packages, runner: createModelRunner(), log, apiKeys, operatorKeys, tracer };
+  const audit = more.audit === undefined ? {} : { audit: more.audit };
+  const ports = { fleet, packages, runner: createModelRunner(), log, apiKeys, operatorKeys, tracer, ...audit };
   const serving = startServing(ports, {
     process,
     logFolder: join(root, 'serving'),

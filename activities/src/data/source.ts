@@ -34,7 +34,7 @@ export async function withSource<T>(
       return work({ path, name: path, ...(await digestsOf(path)) });
     }
     const read = readerOf(ports.sources, scheme);
-    if (read === undefined) throw unknownScheme(source.uri, scheme);
+    if (read === undefined) throw unknownScheme(ports.sources, source.uri, scheme);
     const path = await read({ source, key, folder, scratch });
     try {
       return await work({ path, name: source.uri, ...(await digestsOf(path)) });
@@ -52,10 +52,20 @@ function readerOf(sources: Partial<Sources>, scheme: string): SourceReader | und
   return Object.hasOwn(sources, scheme) ? sources[scheme as keyof Sources] : undefined;
 }
 
-function unknownScheme(uri: string, scheme: string): LaurelError {
+const forms: { readonly [scheme in keyof Sources]: string } = {
+  s3: 's3://',
+  lakefs: 'lakefs://',
+  dvc: 'dvc:',
+  postgres: 'postgres:',
+};
+
+/** Names what can be read here: an installation has readers that a project's folder on its own has not. */
+function unknownScheme(sources: Partial<Sources>, uri: string, scheme: string): LaurelError {
+  const known = Object.entries(forms).flatMap(([name, form]) => (Object.hasOwn(sources, name) ? [form] : []));
+  const readable = `${['a path', ...known].join(', ')} or file://`;
   return new LaurelError(
     'DataUnreadable',
-    `spec.data.source.uri "${uri}": this installation does not read ${scheme}:; give a path, file://, s3://, lakefs://, dvc: or postgres:.`,
+    `spec.data.source.uri "${uri}": ${scheme}: cannot be read here; give ${readable}.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { packageFiles } from '@laurel/contracts';
 import {
   type ColumnSchema,
   canonicalJson,
+  lockLines,
   type ModelSignature,
   type RunId,
   type SignatureInput,
@@ -33,13 +34,14 @@ export interface MlflowModel {
   readonly createdAt: Timestamp;
   /** Of the trainer, as in `3.11`. */
   readonly python: string;
-  /** `name==version` lines of everything that was installed where the model was trained. */
+  /** A requirements file of everything that was installed where the model was trained, with hashes or without. */
   readonly lock: string;
 }
 
 /**
  * The files with which MLflow loads a package (`mlflow.pyfunc.load_model`, `mlflow.onnx.load_model`) and makes its
- * environment. The requirements are what the loader imports, in the versions of the trainer's own environment.
+ * environment. The requirements are what the loader imports, in the versions of the trainer's own environment, or where
+ * its lock has hashes that whole lock.
  */
 export async function mlflowFiles(model: MlflowModel): Promise<{ readonly [path: string]: Uint8Array }> {
   const text = (content: string) => Buffer.from(content, 'utf8');
@@ -56,9 +58,16 @@ export async function mlflowFiles(model: MlflowModel): Promise<{ readonly [path:
   };
 }
 
+/**
+ * Where the lock has hashes of all that the loader imports, the requirements are its whole: once one requirement has a
+ * hash, pip wants one of each, dependencies included.
+ */
 function requirementsOf(lock: string): readonly string[] {
-  const pins = new Map(lock.split('\n').map((line) => [line.split('==')[0]?.trim().toLowerCase(), line.trim()]));
-  return needed.map((name) => pins.get(name) ?? name);
+  const lines = lockLines(lock);
+  const pins = new Map(lines.map((line) => [/^[\w.-]+/.exec(line)?.[0].toLowerCase(), line]));
+  const hashed = lines.filter((line) => line.includes(' --hash='));
+  if (needed.every((name) => pins.get(name)?.includes(' --hash='))) return hashed;
+  return needed.map((name) => (pins.get(name) ?? name).split(' --hash=', 1)[0] ?? name);
 }
 
 /** The `MLmodel` file; its signature fields are JSON inside YAML, as MLflow writes them. */

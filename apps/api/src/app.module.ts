@@ -11,6 +11,7 @@ import { AuthGuard } from './http/auth.guard.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { invalidInput } from './http/problem.js';
+import { TextPipe } from './http/text.pipe.js';
 import { LineageController } from './lineage/lineage.controller.js';
 import { LineageService } from './lineage/lineage.service.js';
 import type { ApiPorts } from './ports.js';
@@ -18,6 +19,7 @@ import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { CardsController } from './registry/card/cards.controller.js';
 import { CardsService } from './registry/card/cards.service.js';
+import { RegisteredCardsService } from './registry/card/registered-cards.service.js';
 import { VersionHistoryService } from './registry/card/version-history.service.js';
 import { ComparisonsController } from './registry/comparisons.controller.js';
 import { DatasetsController } from './registry/datasets.controller.js';
@@ -79,11 +81,11 @@ const everyRoute: readonly Provider[] = [
   { provide: APP_GUARD, useClass: AuthGuard },
   { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }) },
+  { provide: APP_PIPE, useClass: TextPipe },
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];
 
 const services = [
-  Denials,
   ProjectsService,
   TrainingRequests,
   TrainingService,
@@ -96,6 +98,7 @@ const services = [
   VersionHistoryService,
   ReleaseNotesService,
   CardsService,
+  RegisteredCardsService,
   EndpointsService,
   ServedProjects,
   RolloutStartsService,
@@ -105,8 +108,8 @@ const services = [
 
 @Module({})
 export class AppModule {
-  /** The application over `ports`, which Nest hands out under the symbols of `tokens`. */
-  static over(ports: ApiPorts): DynamicModule {
+  /** The application over `ports`, which Nest hands out under the symbols of `tokens`; `denials` serves MLflow's API too. */
+  static over(ports: ApiPorts, denials: Denials): DynamicModule {
     const provided = Object.entries(tokens).map(([name, token]) => ({
       provide: token,
       useValue: ports[name as keyof ApiPorts],
@@ -114,7 +117,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers,
-      providers: [...provided, ...everyRoute, ...services],
+      providers: [...provided, { provide: Denials, useValue: denials }, ...everyRoute, ...services],
     };
   }
 }

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
+import { Denials } from './audit/denials.js';
 import { NestLog } from './http/nest-log.js';
 import { answerWithRequestId, requestIdOf } from './http/request-id.js';
 import { observeRequests } from './http/request-observation.js';
@@ -29,8 +30,9 @@ export async function createApp(ports: ApiPorts, tracer: Tracer | null = null): 
   letGoWhenClosing(server, ports.settings.closing);
   if (tracer !== null) traceRequests(server, tracer);
   observeRequests(server, ports);
-  serveMlflow(server, ports, mlflowApi);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(ports), adapter, {
+  const denials = new Denials(ports.audit, ports.logger);
+  serveMlflow(server, { ports, denials }, mlflowApi);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(ports, denials), adapter, {
     logger: new NestLog(ports.logger),
     abortOnError: false,
   });

@@ -16,11 +16,12 @@ export function openContainer(
 ): { readonly ports: ServingPorts; close(): Promise<void> } {
   const database = openDatabase({ url: config.databaseUrl, poolSize, applicationName: 'laurel-serving', log });
   const objectStore = openObjectStore(config.objectStore);
-  const { fleet, apiKeys } = createRepositories(database);
+  const { fleet, apiKeys, audit } = createRepositories(database);
   const ports: ServingPorts = {
     fleet,
     apiKeys: isLoopback(config.host) ? null : apiKeys,
     operatorKeys: apiKeys,
+    audit,
     packages: createPackageReader({ objectStore, keyring: openKeyring(config.keysFolder) }),
     runner: createModelRunner({ log, isolate: 'measured' }),
     log,

@@ -1,5 +1,6 @@
 import type { ApiKeys } from '@laurel/ports';
 import type { Logger, Meter, Tracer } from '@laurel/telemetry';
+import type { Denied } from './denials.js';
 import type { Backgrounds } from './explain/backgrounds.js';
 import { createExplainMetrics } from './explain/explain-metrics.js';
 import { createExplainer } from './explain/explainer.js';
@@ -45,6 +46,8 @@ export interface FrontParts extends Pick<DataPlaneParts, 'arrival' | 'mayChallen
   readonly fleet: RepositoryParts['fleet'];
   /** Whose keys may change what is loaded, also where anybody may ask for predictions; `null` where nobody may. */
   readonly operatorKeys: Pick<ApiKeys, 'authenticate'> | null;
+  /** Is told who was turned away. */
+  readonly denied: Denied;
   readonly isReady: () => boolean;
   /** Of gRPC streams whose callers name none. */
   readonly streamDialect: StreamDialect;
@@ -103,7 +106,7 @@ export function createFront(parts: FrontParts): Front {
     refreshGauges,
     isReady,
   });
-  const http = createHttpServer({ router, guard, tracer, log });
+  const http = createHttpServer({ router, guard, tracer, denied: parts.denied, log });
   const grpc = createGrpcServer({
     plane,
     endpoints,
@@ -113,6 +116,7 @@ export function createFront(parts: FrontParts): Front {
     operators,
     isReady,
     isLive,
+    denied: parts.denied,
     tracer,
     streamDialect: parts.streamDialect,
     log,

@@ -1,5 +1,6 @@
-import type { ApiKeys, Fleet, ModelRunner, Packages } from '@laurel/ports';
+import type { ApiKeys, Audit, Fleet, ModelRunner, Packages } from '@laurel/ports';
 import { createMeter, type Logger, type Meter, type Tracer } from '@laurel/telemetry';
+import { createDenials } from './denials.js';
 import { createBackgrounds } from './explain/backgrounds.js';
 import { createFront } from './front.js';
 import type { StreamDialect } from './grpc/stream-infer.js';
@@ -30,6 +31,8 @@ export interface ServingPorts {
   readonly apiKeys: Pick<ApiKeys, 'authenticate'> | null;
   /** Whose keys may change what is loaded. */
   readonly operatorKeys: Pick<ApiKeys, 'authenticate'> | null;
+  /** Where it is written who was turned away; absent: nowhere. */
+  readonly audit?: Pick<Audit, 'append'>;
   /** `null` or absent: no traces are written. */
   readonly tracer?: Tracer | null;
   readonly log: Logger;
@@ -122,6 +125,7 @@ export function startServing(ports: ServingPorts, options: ServingOptions): Serv
   const shadow = startShadow(registry, { contact, recording, events });
   const sync = startSyncLoop({ fleet, process: options.process, table, registry, contact, ejection, log });
   const isReady = () => sync.isReady();
+  const denials = ports.audit === undefined ? null : createDenials(ports.audit, log);
   const front = createFront({
     table,
     registry,
@@ -130,6 +134,7 @@ export function startServing(ports: ServingPorts, options: ServingOptions): Serv
     apiKeys: ports.apiKeys,
     fleet,
     operatorKeys: ports.operatorKeys,
+    denied: (turnedAway) => denials?.denied(turnedAway),
     isReady,
     streamDialect: options.streamDialect ?? 'triton',
     tracer: ports.tracer ?? null,
@@ -153,6 +158,7 @@ export function startServing(ports: ServingPorts, options: ServingOptions): Serv
       await front.drain();
       await settleWithin(leaveMilliseconds, sync.stop());
       await shadow.close();
+      await settleWithin(leaveMilliseconds, denials?.close() ?? Promise.resolve());
       await settleWithin(flushMilliseconds, recording.close());
       await registry.close();
     },

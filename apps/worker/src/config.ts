@@ -1,8 +1,9 @@
 import { environment, LaurelError } from '@laurel/contracts';
-import { type Prices, parseDuration } from '@laurel/domain';
+import type { Prices } from '@laurel/domain';
 import { secretValues } from '@laurel/local';
 import { type TracingSettings, tracingSettings } from '@laurel/telemetry';
 import { parsePrices } from './prices.js';
+import { parseRetention, type RetentionTimes } from './retention/retention-times.js';
 import { parseSources, type SourceSettings } from './sources.js';
 
 const roles = ['control', 'compute', 'train', 'watcher', 'reconciler', 'courier'] as const;
@@ -31,8 +32,7 @@ export interface WorkerConfig {
   readonly sources: SourceSettings;
   /** Values of this process's environment that no trainer's log may show. */
   readonly secretValues: readonly string[];
-  /** How long the audit log keeps an event, in milliseconds. */
-  readonly auditRetentionMilliseconds: number;
+  readonly retention: RetentionTimes;
   /** Networks beside the public ones that webhooks may lead to. */
   readonly webhookNetworks: readonly string[];
   readonly timeScale: number;
@@ -73,7 +73,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     prices: parsePrices(env[environment.prices], problems),
     sources: parseSources(env, problems),
     secretValues: secretValues(env),
-    auditRetentionMilliseconds: parseRetention(env[environment.auditRetention], problems),
+    retention: parseRetention(env, problems),
     webhookNetworks: (env[environment.webhookNetworks] ?? '').split(',').flatMap((network) => network.trim() || []),
     timeScale,
     logLevel: env[environment.logLevel] ?? 'info',
@@ -91,20 +91,6 @@ function parseLauncher(env: Readonly<Record<string, string | undefined>>, proble
   const settingsFile = env[environment.kubernetesSettings] ?? '';
   if (settingsFile === '') problems.push(`${environment.kubernetesSettings} is not set (a YAML file)`);
   return { kind: 'kubernetes', settingsFile };
-}
-
-/** Thirteen months; six are what the European AI Act asks of those who deploy (Art. 26(6)). */
-const usualRetention = '395d';
-const leastRetention = '184d';
-
-function parseRetention(text: string | undefined, problems: string[]): number {
-  const least = parseDuration(leastRetention) ?? 0;
-  const given = parseDuration(text || usualRetention) ?? 0;
-  if (given < least)
-    problems.push(
-      `${environment.auditRetention} is "${text}" (a duration of at least ${leastRetention}, such as 395d)`,
-    );
-  return given;
 }
 
 function parseRoles(text: string | undefined, problems: string[]): readonly Role[] {

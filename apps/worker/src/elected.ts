@@ -1,34 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, holdAdvisoryLock } from '@laurel/postgres';
+import { type Database, openLockHolder } from '@laurel/postgres';
 import type { Logger } from '@laurel/telemetry';
 import { every, type Loop } from './every.js';
 
 const retryMilliseconds = 1_000;
 
 /** What is done again and again; `close` waits for what its passes have begun. */
-export interface Task {
+interface Task {
   pass(): Promise<void>;
   close?(): Promise<void>;
 }
 
+/** A periodic task of the one process that is elected for it. */
+export interface ElectedTask {
+  readonly name: string;
+  /** Between the start of a pass and the next. */
+  readonly milliseconds: number;
+  readonly make: () => Task;
+}
+
 /**
- * Runs a periodic task in at most one process at a time: whoever holds the advisory lock. When the holder dies,
- * another takes over within a few seconds.
+ * Runs each task in at most one process at a time: whoever holds its advisory lock. A process stands for all its tasks on
+ * one connection to Postgres; when that or the process dies, others take over within a few seconds.
  */
-export function whenElected(
-  database: Database,
-  task: {
-    readonly name: string;
-    readonly milliseconds: number;
-    readonly log: Logger;
-    readonly make: () => Task;
-  },
-): Loop {
+export function standForElection(database: Database, tasks: readonly ElectedTask[], log: Logger): Loop {
   const ended = new AbortController();
   const stopped = (async () => {
-    while (!ended.signal.aborted) {
-      await reign(database, task, ended.signal).catch((error: unknown) =>
-        task.log.warn({ error }, `${task.name} cannot stand for election; it tries again`),
+    while (!ended.signal.aborted && tasks.length > 0) {
+      await serveTerm(database, { tasks, log }, ended.signal).catch((error: unknown) =>
+        log.warn({ error }, 'the worker cannot stand for election; it tries again'),
       );
       await sleep(retryMilliseconds, undefined, { signal: ended.signal }).catch(() => undefined);
     }
@@ -41,23 +41,37 @@ export function whenElected(
   };
 }
 
-async function reign(
+/** As long as one connection lasts: begins each task whose lock is free, and ends them all with it. */
+async function serveTerm(
   database: Database,
-  task: {
-    readonly name: string;
-    readonly milliseconds: number;
-    readonly log: Logger;
-    readonly make: () => Task;
-  },
+  { tasks, log }: { readonly tasks: readonly ElectedTask[]; readonly log: Logger },
   ended: AbortSignal,
 ): Promise<void> {
-  const lock = await holdAdvisoryLock(database, task.name);
-  if (lock === undefined) return;
-  const made = task.make();
-  const loop = every(task.milliseconds, { name: task.name, log: task.log, pass: () => made.pass() });
+  const holder = await openLockHolder(database);
+  const over = new AbortController();
   const asked = new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }));
-  await Promise.race([lock.lost, asked]);
-  await loop.stop();
-  await made.close?.();
-  await lock.release();
+  void Promise.race([holder.lost, asked]).then(() => over.abort());
+  const reigns = new Map<ElectedTask, Loop>();
+  try {
+    while (!over.signal.aborted && !ended.aborted) {
+      for (const task of tasks) {
+        if (!reigns.has(task) && (await holder.take(task.name))) reigns.set(task, begin(task, log));
+      }
+      await sleep(retryMilliseconds, undefined, { signal: over.signal }).catch(() => undefined);
+    }
+  } finally {
+    await Promise.all([...reigns.values()].map((reign) => reign.stop()));
+    await holder.close();
+  }
+}
+
+function begin({ name, milliseconds, make }: ElectedTask, log: Logger): Loop {
+  const made = make();
+  const loop = every(milliseconds, { name, log, pass: () => made.pass() });
+  return {
+    stop: async () => {
+      await loop.stop();
+      await made.close?.();
+    },
+  };
 }

@@ -1,7 +1,8 @@
 export { type AnchorerPorts, createAnchorer } from './audit/anchorer.js';
-export { createPruner, type PrunerPorts } from './audit/pruner.js';
 export { parseConfig, type WorkerConfig } from './config.js';
 export { createReconciler, type ReconcilerPorts } from './reconciler.js';
+export { createPruner, type PrunerPorts } from './retention/pruner.js';
+export type { RetentionTimes } from './retention/retention-times.js';
 export { createRouterKeeper } from './router-keeper.js';
 export { createTrafficRouters } from './routers.js';
 export { openSources, parseSources, type SourceSettings } from './sources.js';

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { codeVersion } from '@laurel/contracts';
+import { clearOldJobs } from '@laurel/local';
 import { createLogger, openTracing } from '@laurel/telemetry';
 import { openClient, registerSearchAttributes, startWorkers } from '@laurel/temporal';
 import { createAnchorer } from './audit/anchorer.js';
-import { createPruner } from './audit/pruner.js';
 import { parseConfig } from './config.js';
 import { openContainer } from './container.js';
-import { type Task, whenElected } from './elected.js';
-import type { Loop } from './every.js';
+import { type ElectedTask, standForElection } from './elected.js';
+import { every, type Loop } from './every.js';
 import { createReconciler } from './reconciler.js';
+import { createPruner } from './retention/pruner.js';
 import { workerPlans } from './roles.js';
 import { createRouterKeeper } from './router-keeper.js';
 import { bridgeTemporalLog } from './temporal-log.js';
@@ -35,7 +37,8 @@ const workers = await startWorkers(
   { ...config.temporal, graceMilliseconds },
   await workerPlans(config, { ...container, tracer: tracing?.tracer ?? null }),
 );
-const loops = electedLoops();
+const elections = standForElection(container.database, electedTasks(), log);
+const clearing = clearJobs();
 process.send?.({ laurel: 'ready' });
 log.info({ roles: config.roles }, 'worker ready');
 
@@ -46,35 +49,40 @@ const stop = () => {
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 await workers.done;
-await Promise.all(loops.map((loop) => loop.stop()));
+await Promise.all([elections.stop(), clearing?.stop()]);
 await workers.close();
 await client.connection.close();
 await Promise.all([container.close(), tracing?.close()]);
 process.disconnect?.();
 
-function electedLoops(): readonly Loop[] {
-  const { database, ports, repositories, auditAnchors, webhookSender, seal } = container;
+function electedTasks(): readonly ElectedTask[] {
+  const { ports, repositories, auditAnchors, webhookSender, seal } = container;
   const all = { ...ports, ...repositories, auditAnchors, webhookSender, seal };
   const scaled = (milliseconds: number) => Math.max(200, milliseconds * config.timeScale);
-  const keep = config.auditRetentionMilliseconds;
-  const looping = (name: string, milliseconds: number, make: () => Task) =>
-    whenElected(database, { name, milliseconds, log, make });
-  return [
-    ...(config.roles.includes('watcher')
-      ? [
-          looping('watcher', scaled(watchMilliseconds), () => createWatcher(all)),
-          looping('audit-anchorer', watchMilliseconds, () => createAnchorer(all, log)),
-          looping('pruner', pruneMilliseconds, () => createPruner(all, log, keep)),
-        ]
-      : []),
-    ...(config.roles.includes('reconciler')
-      ? [
-          looping('reconciler', scaled(reconcileMilliseconds), () => createReconciler(all, log)),
-          looping('router-keeper', scaled(reconcileMilliseconds), () => createRouterKeeper(all, log)),
-        ]
-      : []),
-    ...(config.roles.includes('courier')
-      ? [looping('courier', courierMilliseconds, () => createCourier(all, log))]
-      : []),
+  const watching: readonly ElectedTask[] = [
+    { name: 'watcher', milliseconds: scaled(watchMilliseconds), make: () => createWatcher(all) },
+    { name: 'audit-anchorer', milliseconds: watchMilliseconds, make: () => createAnchorer(all, log) },
+    { name: 'pruner', milliseconds: pruneMilliseconds, make: () => createPruner(all, log, config.retention) },
   ];
+  const reconciling: readonly ElectedTask[] = [
+    { name: 'reconciler', milliseconds: scaled(reconcileMilliseconds), make: () => createReconciler(all, log) },
+    { name: 'router-keeper', milliseconds: scaled(reconcileMilliseconds), make: () => createRouterKeeper(all, log) },
+  ];
+  const delivering = { name: 'courier', milliseconds: courierMilliseconds };
+  return [
+    ...(config.roles.includes('watcher') ? watching : []),
+    ...(config.roles.includes('reconciler') ? reconciling : []),
+    ...(config.roles.includes('courier') ? [{ ...delivering, make: () => createCourier(all, log) }] : []),
+  ];
+}
+
+/** Where trainers are processes of a machine, each machine has folders of its own to clear. */
+function clearJobs(): Loop | null {
+  if (config.launcher.kind !== 'local' || !config.roles.includes('train')) return null;
+  const old = { folder: join(config.home, 'jobs'), keepMilliseconds: config.retention.jobs };
+  const pass = async () => {
+    const cleared = await clearOldJobs(old);
+    if (cleared > 0) log.info({ cleared }, 'folders of trainers that ended long ago were cleared; their logs stay');
+  };
+  return every(pruneMilliseconds, { name: 'clearing old jobs', log, pass });
 }

@@ -35,12 +35,18 @@ export const environment = {
   servingUrl: 'LAUREL_SERVING_URL',
   /** Bytes of disk that a serving process may keep of its prediction log while the object store is away. */
   predictionLogBacklog: 'LAUREL_PREDICTION_LOG_BACKLOG',
-  /** How long prediction logs are kept in the object store, for example `397d`. */
+  /** How long prediction logs are kept in the object store, and truths in Postgres, for example `397d`. */
   predictionLogRetention: 'LAUREL_PREDICTION_LOG_RETENTION',
   /** Networks beside the public ones that webhooks may lead to: `127.0.0.1/32,10.1.0.0/16`. */
   webhookNetworks: 'LAUREL_WEBHOOK_NETWORKS',
   /** How long the audit log keeps an event, for example `395d`. */
   auditRetention: 'LAUREL_AUDIT_RETENTION',
+  /** How long the folder of a trainer that ended keeps more than its log, for example `30d`. */
+  jobRetention: 'LAUREL_JOB_RETENTION',
+  /** How long events, ended deliveries to webhooks and answers to an `Idempotency-Key` are kept, for example `30d`. */
+  eventRetention: 'LAUREL_EVENT_RETENTION',
+  /** How long Postgres keeps what it was told of the traffic of ended rollouts, for example `90d`. */
+  trafficRetention: 'LAUREL_TRAFFIC_RETENTION',
   /** Comma-separated roles of a worker: control, compute, train, watcher, reconciler, courier. */
   workerRoles: 'LAUREL_WORKER_ROLES',
   /** Largest artifact, in bytes, that clients of MLflow may upload. */

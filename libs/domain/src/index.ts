@@ -100,6 +100,7 @@ export type {
 } from './governance/approval-rules.js';
 export { weekdays } from './governance/approval-rules.js';
 export { type FormProblem, formProblems } from './governance/form.js';
+export { keyNamedBy } from './governance/key-name.js';
 export {
   type ApprovalFact,
   expiryOf,
@@ -168,6 +169,8 @@ export type { CardBlock, CardField, CardMetadata, CardPlot, CardSection, ModelCa
 export type { CardFacts, CardRollout } from './registry/card/card-facts.js';
 export { cardMarkdown } from './registry/card/card-markdown.js';
 export { modelCard } from './registry/card/model-card.js';
+export { registeredCard } from './registry/card/registered-card.js';
+export type { RegisteredFacts } from './registry/card/registered-facts.js';
 export {
   type CalibrationChange,
   type CodeChange,
@@ -219,6 +222,7 @@ export {
   stageNamed,
   stageRulesProblem,
 } from './registry/stages.js';
+export { uploadFolder, uploadPartKey, uploadsFolder } from './registry/upload-parts.js';
 export type { VersionFacts } from './registry/version-facts.js';
 export {
   type Referable,
@@ -389,7 +393,13 @@ export type {
 } from './training/circumstances.js';
 export { addCost, type Cost, hourlyPrice, type JobUse, type Prices, useOf } from './training/cost.js';
 export { type EndCode, type EndRule, endRules } from './training/end-rules.js';
-export { type LockChanges, lockChanges, type Requirements, requirementsOf } from './training/environment-lock.js';
+export {
+  type LockChanges,
+  lockChanges,
+  lockLines,
+  type Requirements,
+  requirementsOf,
+} from './training/environment-lock.js';
 export { type SignsOfLife, signsAfter, signsAtStart, silentFor } from './training/hang-watch.js';
 export type { JobOutcome, JobProgress, JobResources, JobSpec, OutputManifest, Placement } from './training/job.js';
 export type { EndCause } from './training/job-end.js';

@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '@laurel/domain';
 import type { ObjectStore } from '@laurel/ports';
@@ -19,7 +19,7 @@ export function createDirectoryStore({ root }: { readonly root: string }): Objec
 }
 
 type DigestObjects = Pick<ObjectStore, 'put' | 'putFile' | 'get' | 'getFile' | 'has'>;
-type NamedObjects = Pick<ObjectStore, 'putNamed' | 'getNamed' | 'listNamed' | 'foldersNamed' | 'removeNamed'>;
+type NamedObjects = Omit<ObjectStore, keyof DigestObjects>;
 
 function digestObjects(root: string): DigestObjects {
   const at = (digest: Digest) => join(root, objectKey(digest));
@@ -59,16 +59,25 @@ function digestObjects(root: string): DigestObjects {
 
 function namedObjects(root: string): NamedObjects {
   const at = (key: string) => join(root, checkedKey(key));
+
+  async function putOnce(target: string, source: ByteSource): Promise<boolean> {
+    if (await exists(target)) return false;
+    const staged = await stage(source, join(root, stagingFolder));
+    try {
+      return await linkOnce(staged.path, target);
+    } finally {
+      await rm(staged.path, { force: true });
+    }
+  }
+
   return {
-    putNamed: fileErrors(async (key, bytes) => {
-      const target = at(key);
-      if (await exists(target)) return false;
-      const staged = await stage({ bytes }, join(root, stagingFolder));
-      try {
-        return await linkOnce(staged.path, target);
-      } finally {
-        await rm(staged.path, { force: true });
-      }
+    putNamed: fileErrors(async (key, bytes) => putOnce(at(key), { bytes })),
+    putNamedFile: fileErrors(async (key, path) => putOnce(at(key), { path })),
+    getNamedFile: fileErrors(async (key, path) => {
+      const source = at(key);
+      if (!(await exists(source))) return false;
+      await copyFile(source, path);
+      return true;
     }),
     getNamed: fileErrors(async (key) => readIfThere(at(key))),
     listNamed: fileErrors(async (prefix) => {

@@ -1,4 +1,7 @@
+import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -103,8 +106,9 @@ function namedObjects({
   base,
   at,
   sizeOf,
+  open,
   read,
-}: Bucket): Pick<ObjectStore, 'putNamed' | 'getNamed' | 'listNamed' | 'foldersNamed' | 'removeNamed'> {
+}: Bucket): Omit<ObjectStore, keyof ReturnType<typeof digestObjects>> {
   const named = s3Errors(name);
   return {
     putNamed: named(async (key, bytes) => {
@@ -114,6 +118,18 @@ function namedObjects({
           client.send(new PutObjectCommand({ ...at(key), Body: bytes, ...(onlyNew ? { IfNoneMatch: '*' } : {}) })),
         read: () => read(key),
       });
+    }),
+    putNamedFile: named(async (key, path) => {
+      if ((await sizeOf(checkedKey(key))) !== undefined) return false;
+      const { size } = await fileErrors(() => stat(path))();
+      await uploadFile(client, { bucket: name, key: at(key).Key, path, size });
+      return true;
+    }),
+    getNamedFile: named(async (key, path) => {
+      const body = await open(checkedKey(key));
+      if (body === undefined) return false;
+      await fileErrors(() => pipeline(Readable.from(body as Readable), createWriteStream(path)))();
+      return true;
     }),
     getNamed: named(async (key) => read(checkedKey(key))),
     listNamed: named(async (prefix) => {

@@ -43,6 +43,10 @@ export function createAuditAnchors({ objectStore, keys }: { objectStore: ObjectS
       await store('anchor', { ...anchor, previous: last === undefined ? '' : digestOf(last.statement) });
     },
     appendCheckpoint: (checkpoint) => store('checkpoint', checkpoint),
+    removeBefore: async (checkpoint) => {
+      const names = await objectStore.listNamed(folders.anchor);
+      await objectStore.removeNamed(names.filter((name) => name < keyOf('anchor', checkpoint)));
+    },
   };
 }
 
@@ -61,12 +65,15 @@ async function readWitness(store: ObjectStore, keyring: Keyring): Promise<AuditW
   const problems: string[] = [];
   const anchors = await readKind<AuditAnchor>({ store, keyring, problems }, 'anchor');
   const checkpoints = await readKind<AuditCheckpoint>({ store, keyring, problems }, 'checkpoint');
+  const checkpoint = checkpoints.at(-1) ?? null;
   for (const [index, anchor] of anchors.entries()) {
+    // Up to the checkpoint anchors speak of removed events only, and leave one by one.
+    if (anchor.events <= (checkpoint?.events ?? 0)) continue;
     const before = anchors[index - 1];
     if (anchor.previous === (before === undefined ? '' : digestOf(before))) continue;
     problems.push(`the anchor before the one over ${anchor.events} events is missing or is not the one it names`);
   }
-  return { anchors, checkpoint: checkpoints.at(-1) ?? null, problems };
+  return { anchors, checkpoint, problems };
 }
 
 /** The statements of a kind whose signatures verify; of the others, a sentence each. */

@@ -57,4 +57,6 @@ export interface Artifacts {
   parts(upload: string): Promise<readonly { readonly part: number; readonly digest: Digest; readonly size: number }[]>;
   /** Forgets an upload and its parts; harmless when there is none. */
   endUpload(id: string): Promise<void>;
+  /** Forgets uploads that were begun more than a day ago. */
+  pruneUploads(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export interface AuditAnchor extends AuditPlace {
   readonly from: number;
   /** Base64: the first six bytes of the hash of each event from `from + 1` to `events`, to name the one that changed. */
   readonly links: string;
-  /** SHA-256 of the anchor before, in hex; `''` for the first. */
+  /** SHA-256 of the anchor before, in hex; `''` for the first. The one at a checkpoint may outlive it. */
   readonly previous: string;
 }
 
@@ -55,6 +55,8 @@ export interface AuditAnchors {
   /** Signs and stores; one that is there already with as many events stays. `previous` is filled in. */
   append(anchor: Omit<AuditAnchor, 'previous'>): Promise<void>;
   appendCheckpoint(checkpoint: AuditCheckpoint): Promise<void>;
+  /** Removes the anchors over fewer events than a checkpoint that is stored: nothing is left that they speak of. */
+  removeBefore(checkpoint: AuditPlace): Promise<void>;
 }
 
 /** What a broken log shows: an event that does not fit, one that is gone, a head or an anchor that says otherwise. */

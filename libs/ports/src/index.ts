@@ -125,6 +125,7 @@ export type {
   DeliveryResult,
   DeliveryState,
   DueDelivery,
+  RedeliveryOrder,
   Seal,
   Webhook,
   WebhookAnswer,

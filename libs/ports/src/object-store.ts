@@ -17,6 +17,10 @@ export interface ObjectStore {
   has(digest: Digest): Promise<boolean>;
   /** Stores bytes under a chosen key; returns false, and writes nothing, when the key exists. */
   putNamed(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** Stores a file under a chosen key without reading it whole into memory; false, as above, when the key exists. */
+  putNamedFile(key: string, path: string): Promise<boolean>;
+  /** Writes the bytes under `key` to `path`, which is made anew; false when there are none. */
+  getNamedFile(key: string, path: string): Promise<boolean>;
   /** The bytes under `key`, or `undefined`. */
   getNamed(key: string): Promise<Uint8Array | undefined>;
   /** Keys with `prefix`, sorted. */

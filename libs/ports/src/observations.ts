@@ -53,4 +53,8 @@ export interface Observations {
       readonly errors: number;
     }[]
   >;
+  /** Removes what was told of traffic longer ago than `milliseconds`; endpoints with an open rollout keep everything. */
+  pruneTraffic(milliseconds: number): Promise<{ readonly removed: number }>;
+  /** Removes truths that were observed longer ago than `milliseconds`. */
+  pruneFeedback(milliseconds: number): Promise<{ readonly removed: number }>;
 }

@@ -233,6 +233,8 @@ export interface IdempotencyKeys {
   complete(key: { readonly key: string; readonly actor: string }, answer: StoredAnswer): Promise<void>;
   /** Gives up a claim whose work failed, so that it may be tried again. */
   release(key: { readonly key: string; readonly actor: string }): Promise<void>;
+  /** Forgets keys that were first used longer ago than `milliseconds`. */
+  prune(milliseconds: number): Promise<{ readonly removed: number }>;
 }
 
 /** Platform events for people who watch: append-only, numbered in commit order. */
@@ -247,4 +249,6 @@ export interface PlatformEvent {
 export interface Events {
   append(event: { readonly type: string; readonly subject: string; readonly detail: unknown }): Promise<void>;
   after(id: number, limit: number): Promise<readonly PlatformEvent[]>;
+  /** Removes events older than `milliseconds`, but the newest one and those that a webhook has still to be told of. */
+  prune(milliseconds: number): Promise<{ readonly removed: number }>;
 }

@@ -50,6 +50,13 @@ export interface DeliveryResult {
   readonly pauseMilliseconds: number | null;
 }
 
+/** A person asks that deliveries be sent again: that of one event, or with `null` all that were given up. */
+export interface RedeliveryOrder {
+  readonly webhook: string;
+  readonly event: number | null;
+  readonly by: string;
+}
+
 export interface Webhooks {
   /** A new receiver, of events from now on. */
   register(webhook: {
@@ -65,6 +72,8 @@ export interface Webhooks {
   deliveries(id: string, page: PageRequest): Promise<Page<WebhookDelivery>>;
   /** Makes an event for this receiver only; returns its number. Errors: `NotFound`. */
   test(id: string, by: string): Promise<{ readonly event: number }>;
+  /** Makes deliveries pending anew and says so in the audit log; returns how many. Errors: `NotFound`. */
+  redeliver(order: RedeliveryOrder): Promise<{ readonly redelivered: number }>;
   /** Turns events of the outbox into deliveries, each once; returns how many events were looked at. */
   plan(limit: number): Promise<number>;
   /** The oldest pending delivery of each subject that may be tried now, at most `limit` of each receiver. */

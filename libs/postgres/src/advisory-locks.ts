@@ -4,11 +4,14 @@ import type { Database } from './connect.js';
 import { translate } from './failures.js';
 import type { Tables } from './tables.js';
 
-/** A lock that lives as long as its own connection. */
-export interface HeldLock {
-  /** Resolves when the lock is no longer held: its connection is gone, or `release` was called. */
+/** Stands for many locks on one connection of its own. They are lost together: when the connection is gone. */
+export interface LockHolder {
+  /** Takes the lock `name` unless another holder has it. Asked for once only. Errors: `DependencyUnavailable`. */
+  take(name: string): Promise<boolean>;
+  /** Resolves when no lock is held any more: the connection is gone, or `close` was called. */
   readonly lost: Promise<void>;
-  release(): Promise<void>;
+  /** Gives everything back. */
+  close(): Promise<void>;
 }
 
 const heartbeatMilliseconds = 1_000;
@@ -16,23 +19,11 @@ const silenceMilliseconds = 3_000;
 const key = (parameter: string) => `hashtextextended('laurel/' || ${parameter}, 0)`;
 
 /**
- * Takes the lock `name` if nobody holds it, for a role that one process has at a time; `undefined` when another holds
- * it. The holder must stop its work when `lost` resolves: a heartbeat notices a dead connection within 4 s.
+ * Opens the connection for the roles that one process has at a time. Whoever holds a lock must stop its work when `lost`
+ * resolves: a heartbeat notices a dead connection within 4 s. Errors: `DependencyUnavailable`.
  */
-export async function holdAdvisoryLock(database: Database, name: string): Promise<HeldLock | undefined> {
+export async function openLockHolder(database: Database): Promise<LockHolder> {
   const client = await database.connectAlone({ queryTimeoutMilliseconds: silenceMilliseconds });
-  const taken = await client
-    .query<{ held: boolean }>(`select pg_try_advisory_lock(${key('$1')}) as held`, [name])
-    .catch(async (error: unknown) => {
-      await quietEnd(client);
-      throw translate(error);
-    });
-  if (taken.rows[0]?.held === true) return keep(client);
-  await quietEnd(client);
-  return undefined;
-}
-
-function keep(client: Client): HeldLock {
   const { promise: lost, resolve } = Promise.withResolvers<void>();
   const heartbeat = setInterval(() => {
     client.query('select 1').catch(stop);
@@ -46,8 +37,16 @@ function keep(client: Client): HeldLock {
   client.once('end', stop);
   client.once('error', stop);
   return {
+    take: async (name) => {
+      const taken = await client
+        .query<{ held: boolean }>(`select pg_try_advisory_lock(${key('$1')}) as held`, [name])
+        .catch((error: unknown) => {
+          throw translate(error);
+        });
+      return taken.rows[0]?.held === true;
+    },
     lost,
-    release: async () => {
+    close: async () => {
       clearInterval(heartbeat);
       await giveBack(client);
       resolve();

@@ -1,4 +1,4 @@
-export { type HeldLock, holdAdvisoryLock, withAdvisoryLock } from './advisory-locks.js';
+export { type LockHolder, openLockHolder, withAdvisoryLock } from './advisory-locks.js';
 export { type Database, type DatabaseLog, type DatabaseOptions, openDatabase, ping } from './connect.js';
 export { migrate } from './migrate.js';
 export { createRepositories, type Repositories } from './repositories.js';

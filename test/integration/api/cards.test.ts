@@ -151,6 +151,48 @@ describe('a card', () => {
   });
 });
 
+describe('the card of a model that a client registered', () => {
+  test('is written from its run and the registry, under whatever name it has', async () => {
+    const send = (path: string, body: object) => world.post(`/api/2.0/mlflow/${path}`, body);
+    const runId = (await send('runs/create', { experiment_id: '0', run_name: 'spring' })).body.run.info.run_id;
+    await send('runs/log-parameter', { run_id: runId, key: 'max_depth', value: evil });
+    await send('runs/log-metric', { run_id: runId, key: 'auc', value: 0.91, timestamp: 1, step: 3 });
+    const name = 'Credit scoring';
+    await send('registered-models/create', { name, description: 'Ranks applications' });
+    await world.db.modelRegistry.createVersion({
+      name,
+      source: `runs:/${runId}/model`,
+      runId,
+      runLink: null,
+      modelId: null,
+      description: null,
+      tags: [],
+      actor: 'ann',
+    });
+    const at = `/api/v1/models/${encodeURIComponent(name)}/versions/1/card`;
+    const { status, body } = await world.get(at, { as: 'viewer' });
+    expect(status).toBe(200);
+    expect(body).toContain('# Model Card for Credit scoring 1');
+    for (const part of ['Ranks applications', '| auc | 0.91 | 3 |', 'spring', 'The checks have not ended.']) {
+      expect(body).toContain(part);
+    }
+    const page = String((await world.get(at, { as: 'viewer', headers: { accept: 'text/html' } })).body);
+    expect(elementsOf(parse(page)).filter(({ tagName }) => ['script', 'img'].includes(tagName))).toEqual([]);
+    const { port } = world.app.getHttpServer().address() as { port: number };
+    const environment = { LAUREL_API_URL: `http://127.0.0.1:${port}`, LAUREL_API_KEY: world.keys.viewer };
+    expect((await laurel(`card 'Credit scoring/1'`, { ...environment, LAUREL_HOME: folder })).out).toContain('0.91');
+  });
+
+  test('that is not there is named', async () => {
+    const { status, body } = await world.get('/api/v1/models/Credit%20scoring/versions/9/card');
+    expect([status, body.detail]).toEqual([
+      404,
+      'There is no version 9 of model "Credit scoring"; list those there are with laurel get versions "Credit scoring".',
+    ]);
+    expect((await world.get('/api/v1/models/a%2Fb/versions/1/card')).status).toBe(400);
+  });
+});
+
 describe('the page', () => {
   let page: string;
   let elements: readonly Element[];

@@ -31,6 +31,22 @@ test.each([
   expect({ status, code: body.code, path: body.errors[0].path }).toEqual({ status: 400, code: 'InvalidInput', path });
 });
 
+test.each([
+  ['/api/v1/approvals', { rollout: 'churn/1', reason: 'looked\0good' }, 'reason', 'the character NUL'],
+  ['/api/v1/approvals', { rollout: 'churn/1', form: { ticket: 'a\ud800' } }, 'form.ticket', 'half a character'],
+  ['/api/v1/approvals', { rollout: 'churn/1', form: { 'a\0': 'b' } }, 'form', 'the character NUL'],
+  ['/api/v1/endpoints/churn/rollback', { reason: '\0x' }, 'reason', 'the character NUL'],
+  ['/api/v1/feedback', { items: [{ predictionId: 'a', label: 'Yes\0' }] }, 'items.0.label', 'the character NUL'],
+  ['/api/v1/projects/churn/runs', { key: 'new\0data' }, 'key', 'the character NUL'],
+])('%s refuses %j before any store does', async (url, body, path, holds) => {
+  const answer = await world.post(url, body);
+  expect({ status: answer.status, errors: answer.body.errors }).toEqual({
+    status: 400,
+    errors: [{ path, message: `must not hold ${holds}` }],
+  });
+  expect(answer.body.detail).not.toContain('Postgres');
+});
+
 test('a page token from elsewhere is malformed', async () => {
   expect((await world.get('/api/v1/runs?pageToken=abc')).body.code).toBe('InvalidInput');
 });
@@ -47,6 +63,8 @@ test.each([
   '/api/v1/endpoints/absent/traffic',
   '/api/v1/endpoints/churn/rollouts/1',
   '/api/v1/rollouts/churn/1/evidence',
+  '/api/v1/approvals?rollout=churn/1',
+  '/api/v1/approvals/standing?rollout=churn/1',
   '/api/v1/evidence/churn%2F1%2Fgate',
   '/docs/assets/absolute-path.js',
   '/docs/assets/..%2Fpackage.json',
@@ -57,7 +75,7 @@ test.each([
   expect({ status, code: body.code, instance: body.instance }).toEqual({
     status: 404,
     code: 'NotFound',
-    instance: url,
+    instance: url.split('?', 1)[0],
   });
 });
 

@@ -55,6 +55,32 @@ test.each([
   expect((await world.get(webhooks)).body.items).toEqual([]);
 });
 
+test('an event is sent again on demand, alone or with all that were given up, and the audit log says so', async () => {
+  const { id } = (await registered()).body;
+  const again = (body: object, as: 'admin' | 'operator' = 'admin') =>
+    world.post(`${webhooks}/${id}/redeliver`, body, { as });
+  for (const subject of ['a', 'b', 'c']) await world.db.events.append({ type: 'run.ended', subject, detail: {} });
+  await world.db.webhooks.plan(100);
+  await world.db.query(
+    `update webhook_deliveries set state = 'failed', attempts = 9 where event_id < (select max(event_id) from webhook_deliveries)`,
+  );
+  expect((await again({})).body).toEqual({ redelivered: 2 });
+  const sent = (await world.get(`${webhooks}/${id}/deliveries`)).body.items;
+  expect(sent).toMatchObject(Array.from({ length: 3 }, () => ({ state: 'pending', attempts: 0 })));
+  expect((await again({ event: sent[0].event })).body).toEqual({ redelivered: 1 });
+  expect((await again({ event: 999 })).body).toMatchObject({
+    code: 'NotFound',
+    detail: `Webhook ${id} has no delivery of event 999; see laurel webhook deliveries ${id}.`,
+  });
+  expect((await again({}, 'operator')).status).toBe(403);
+  const audit = (await world.get('/api/v1/audit')).body.items;
+  const own = audit.filter(({ action }: { action: string }) => action === 'webhook.redelivered');
+  expect(own).toMatchObject([
+    { actor: 'the admin', subject: id, detail: { event: sent[0].event, count: 1 } },
+    { actor: 'the admin', subject: id, detail: { event: null, count: 2 } },
+  ]);
+});
+
 test('only an admin may see or change receivers', async () => {
   for (const as of ['viewer', 'operator', 'approver'] as const) {
     expect((await world.get(webhooks, { as })).status).toBe(403);

@@ -101,14 +101,16 @@ async function servedRoutes(): Promise<readonly string[]> {
   const { FastifyAdapter } = await import('@nestjs/platform-fastify');
   const adapter = new FastifyAdapter();
   const server = adapter.getInstance();
-  const { serveMlflow } = await import('@laurel/api');
+  const { Denials, serveMlflow } = await import('@laurel/api');
   server.addHook('onRoute', ({ method, url }) => {
     if (!url.endsWith('mlflow/*') && !url.endsWith('mlflow-artifacts/*') && url.startsWith('/a')) {
       found.push(...[method].flat().map((one) => `${one} ${url}`));
     }
   });
-  serveMlflow(server, world.ports, mlflowApi);
+  const denials = new Denials(world.db.audit, world.ports.logger);
+  serveMlflow(server, { ports: world.ports, denials }, mlflowApi);
   await server.ready();
   await server.close();
+  await denials.onApplicationShutdown();
   return found;
 }

@@ -3,7 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { createS3Store } from '@laurel/objectstore';
+import { createAuditAnchors, createKeys } from '@laurel/packages';
 import type { ObjectStore } from '@laurel/ports';
+import { createPruner } from '@laurel/worker';
 import { draftOf } from '../../support/built-package.js';
 import { eventually } from '../../support/eventually.js';
 import { buildClassifier } from '../../support/onnx-builder.js';
@@ -234,6 +236,7 @@ describe.each(stores)('artifacts in %s', (_name, open) => {
     expect((await finish(sent)).status).toBe(200);
     expect(Buffer.compare((await fetched(`${root}/parts/big.bin`)).rawPayload, bytes)).toBe(0);
     expect((await finish(sent)).status).toBe(404);
+    expect(await world.ports.objects.listNamed('uploads/')).toEqual([]);
     const aborted = await world.post(`${base}/mpu/create/${root}/parts`, { path: 'gone.bin', num_parts: 1 });
     const path = new URL(aborted.body.credentials[0].url).pathname;
     await world.post(`${base}/mpu/abort/${root}/parts`, { path: 'gone.bin', upload_id: aborted.body.upload_id });
@@ -244,6 +247,26 @@ describe.each(stores)('artifacts in %s', (_name, open) => {
     expect((await world.app.inject({ method: 'PUT', url: late, payload: 'x' })).statusCode).toBe(404);
     expect((await world.post(`${base}/mpu/create/${root}`, { path: 'x', num_parts: 10_001 })).status).toBe(400);
     expect((await world.post(`${base}/mpu/create/${root}/..%2f..`, { path: 'x', num_parts: 1 })).status).toBe(400);
+  });
+
+  test('parts that nobody completed are removed after a day, those of an upload that goes on are not', async () => {
+    const begin = async (name: string) => {
+      const created = await world.post(`${base}/mpu/create/${root}/late`, { path: name, num_parts: 2 });
+      const url = new URL(created.body.credentials[0].url).pathname;
+      expect((await world.app.inject({ method: 'PUT', url, payload: name })).statusCode).toBe(200);
+      return String(created.body.upload_id);
+    };
+    const left = await begin('left.bin');
+    const open = await begin('open.bin');
+    await world.db.query(`update artifact_uploads set started_at = now() - interval '25 hours' where id = '${left}'`);
+    const { objects, logger } = world.ports;
+    const auditAnchors = createAuditAnchors({ objectStore: objects, keys: createKeys() });
+    const day = 86_400_000;
+    const keep = { audit: 365 * day, events: 30 * day, traffic: 90 * day, feedback: 397 * day };
+    await createPruner({ ...world.db, objects, auditAnchors }, logger, keep).pass();
+    expect(await objects.listNamed('uploads/')).toEqual([expect.stringContaining(`uploads/${open}/1-`)]);
+    expect(await world.db.artifacts.findUpload(open)).toBeDefined();
+    expect(await world.db.query('select from artifact_parts')).toHaveLength(1);
   });
 
   test('presigned URLs are refused in MLflow’s form', async () => {

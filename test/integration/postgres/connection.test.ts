@@ -1,8 +1,8 @@
 import {
   createRepositories,
-  holdAdvisoryLock,
   migrate,
   openDatabase,
+  openLockHolder,
   ping,
   tableColumns,
   withAdvisoryLock,
@@ -80,7 +80,7 @@ test('a server that is not there is named as a dependency, not as a crash', asyn
   const error = await ping(nowhere).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'DependencyUnavailable', retryable: true });
   expect(String(error)).not.toContain('secret');
-  await expect(holdAdvisoryLock(nowhere, 'watcher')).rejects.toMatchObject({ code: 'DependencyUnavailable' });
+  await expect(openLockHolder(nowhere)).rejects.toMatchObject({ code: 'DependencyUnavailable' });
   await nowhere.close();
 });
 
@@ -100,21 +100,19 @@ test('a text that Postgres cannot hold is an invalid input', async () => {
   await expect(db.events.append(event)).rejects.toMatchObject({ code: 'InvalidInput' });
 });
 
-test('a role is held by one, until it is released or its connection is killed', async () => {
-  const first = await holdAdvisoryLock(db.database, 'watcher');
-  expect(first).toBeDefined();
-  expect(await holdAdvisoryLock(db.database, 'watcher')).toBeUndefined();
-  const other = await holdAdvisoryLock(db.database, 'reconciler');
-  await first?.release();
-  await first?.lost;
-  const second = await holdAdvisoryLock(db.database, 'watcher');
-  expect(second).toBeDefined();
+test('a lock is held by one, until it is given back or its connection is killed; one holder has many', async () => {
+  const first = await openLockHolder(db.database);
+  const second = await openLockHolder(db.database);
+  expect([await first.take('watcher'), await first.take('courier')]).toEqual([true, true]);
+  expect([await second.take('watcher'), await second.take('reconciler')]).toEqual([false, true]);
+  await first.close();
+  await first.lost;
+  expect(await second.take('watcher')).toBe(true);
   await terminateAll();
-  await second?.lost;
-  await other?.lost;
-  const third = await holdAdvisoryLock(db.database, 'watcher');
-  expect(third).toBeDefined();
-  await third?.release();
+  await second.lost;
+  const third = await openLockHolder(db.database);
+  expect([await third.take('watcher'), await third.take('reconciler')]).toEqual([true, true]);
+  await third.close();
 });
 
 test('work under a lock is done one after the other, also when it fails', async () => {

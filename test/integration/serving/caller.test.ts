@@ -10,6 +10,7 @@ import { openClient } from './grpc-client.js';
 
 const isLive = async (secret: string) => secret.startsWith('live-');
 const log = { error: () => undefined };
+const denied = () => undefined;
 const anybody = ['', 'Bearer one', 'Bearer two', 'Basic three', 'nonsense'];
 
 /** A data plane that answers nobody, and whose limits each request would have counted against. */
@@ -26,7 +27,13 @@ async function clientsOverHttp(isGuarded: boolean, authorizations: readonly stri
   const { clients, plane } = aPlane();
   const router = new Router();
   predictRoutes(router, { plane, stages: { wrote: () => undefined } });
-  const { server } = createHttpServer({ router, guard: isGuarded ? createGuard(isLive) : null, tracer: null, log });
+  const { server } = createHttpServer({
+    router,
+    guard: isGuarded ? createGuard(isLive) : null,
+    tracer: null,
+    denied,
+    log,
+  });
   const url = await listenOn(server, { host: '127.0.0.1', port: 0 });
   for (const authorization of authorizations) {
     const headers = { connection: 'close', ...(authorization === '' ? {} : { authorization }) };
@@ -48,6 +55,7 @@ async function clientsOverGrpc(isGuarded: boolean, authorizations: readonly stri
     statistics: unused,
     repository: { index: unused, load: unused, unload: unused },
     operators: unused,
+    denied,
     isReady: () => true,
     isLive: isGuarded ? isLive : null,
     tracer: null,

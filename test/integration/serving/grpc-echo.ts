@@ -32,6 +32,7 @@ export async function startEchoServer(parts: Pick<GrpcParts, 'unfinishedLimits'>
     stages: { wrote: () => undefined },
     repository: {} as never,
     operators: () => Promise.resolve('nobody'),
+    denied: () => undefined,
     isLive: null,
     tracer: null,
     log: { error: (details) => failures.push(details) },

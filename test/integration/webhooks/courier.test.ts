@@ -206,8 +206,11 @@ test('deliveries that ended are kept for a while; those that wait are kept until
   const age = (index: number) =>
     db.query(`update webhook_deliveries set created_at = now() - interval '31 days' where id = $1`, [all[index]?.id]);
   for (const index of [0, 1, 3]) await age(index);
-  const auditAnchors = createAuditAnchors({ objectStore: createDirectoryStore({ root: folder }), keys: createKeys() });
-  await createPruner({ ...db, auditAnchors }, log, 365 * 86_400_000).pass();
+  const objects = createDirectoryStore({ root: folder });
+  const auditAnchors = createAuditAnchors({ objectStore: objects, keys: createKeys() });
+  const day = 86_400_000;
+  const keep = { audit: 365 * day, events: 30 * day, traffic: 90 * day, feedback: 397 * day };
+  await createPruner({ ...db, objects, auditAnchors }, log, keep).pass();
   expect((await deliveries(hook)).map(({ id }) => id)).toEqual([all[2]?.id, all[3]?.id]);
   expect(await db.webhooks.plan(100)).toBe(0);
 });
@@ -226,6 +229,21 @@ test('what a receiver does not take for three days is given up, and the next eve
     { state: 'failed', lastStatus: 500, lastError: 'answered 500', attempts: 1 },
     { state: 'delivered', lastStatus: 204 },
   ]);
+});
+
+test('what was given up is sent again on demand under its id, for as long as anything new', async () => {
+  receiver = await openReceiver((_, number) => (number <= 2 ? 500 : 204));
+  const hook = await register(receiver.url);
+  await happen(1);
+  await db.webhooks.plan(100);
+  await db.query(`update webhook_deliveries set created_at = now() - interval '4 days'`);
+  run();
+  await settled(hook, 1);
+  expect(await deliveries(hook)).toMatchObject([{ state: 'failed', attempts: 1 }]);
+  expect(await db.webhooks.redeliver({ webhook: hook.id, event: null, by: 'ada' })).toEqual({ redelivered: 1 });
+  await settled(hook, 1);
+  expect(await deliveries(hook)).toMatchObject([{ state: 'delivered', attempts: 2 }]);
+  expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(1);
 });
 
 test('a receiver is told of its topics only, from when it was registered until it is removed', async () => {

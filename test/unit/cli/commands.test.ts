@@ -198,6 +198,11 @@ test('a decision goes with its reason and its form, and what is missing is shown
   expect((await run('reject churn/3 --reason early')).out).toContain('is rejected');
   expect(server.asked[1]?.body).toEqual({ rollout: 'churn/3', decision: 'rejected', reason: 'early', form: {} });
   expect((await run('approve churn/3 --set ticket')).code).toBe(2);
+  const twice = await run('approve churn/3 --set ticket=1 --set ticket=2');
+  expect(twice).toMatchObject({
+    code: 2,
+    side: expect.stringContaining('ticket is given twice; give each field once.'),
+  });
   answer = ({ path }) => ({
     body: path.includes('standing')
       ? { may: false, missing: 'it has 0 of 1 approvals' }
@@ -245,6 +250,17 @@ test('receivers are listed and removed, and what was sent is shown', async () =>
     code: 0,
     out: 'The receiver took the event and answered 204.\n',
   });
+});
+
+test('events are sent again, one by its number or all that were given up', async () => {
+  answer = ({ body }) => ({ status: 202, body: { redelivered: body?.event === undefined ? 3 : 1 } });
+  expect((await run('webhook redeliver w1 7')).out).toBe('1 event is sent again. See laurel webhook deliveries w1.\n');
+  expect(server.asked.at(-1)).toMatchObject({ path: '/api/v1/webhooks/w1/redeliver', body: { event: 7 } });
+  expect((await run('webhook redeliver w1')).out).toContain('3 events are sent again.');
+  expect(server.asked.at(-1)?.body).toEqual({});
+  answer = () => ({ status: 202, body: { redelivered: 0 } });
+  expect((await run('webhook redeliver w1')).out).toContain('No delivery was given up.');
+  expect((await run('webhook redeliver w1 last')).code).toBe(2);
 });
 
 test('a test event that nobody delivers is waited for no longer than asked', async () => {

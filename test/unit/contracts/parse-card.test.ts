@@ -28,7 +28,7 @@ test.each([
   ['{ intendedUsed: x }', 'spec.card has no key "intendedUsed"; did you mean "intendedUse"?'],
   [`{ ethics: ${'x'.repeat(10_240)} }`, /^spec\.card\.ethics is "x+\.\.\."; allowed: at most 8000 characters\.$/],
   [`{ contact: ${'x'.repeat(501)} }`, /allowed: at most 500 characters\.$/],
-  ['{ ethics: "a\\u0000b" }', /allowed: text without control and invisible characters\.$/],
+  ['{ ethics: "a\\u0000b" }', /holds the character NUL; write it without\.$/],
   ['{ ethics: "a\\u001b[2Jb" }', /allowed: text without control and invisible characters\.$/],
   ['{ ethics: "a\\u202eb" }', /allowed: text without control and invisible characters\.$/],
   ['{ ethics: "  " }', /allowed: text that is not empty\.$/],

@@ -40,6 +40,13 @@ test('what is accepted but has no effect yet is said', () => {
   );
 });
 
+test('a text that no store keeps is refused at its place', () => {
+  const text = changed('description: Who is about to leave', 'description: "Who is\\0about to leave"');
+  const [message, ...others] = messages(text);
+  expect(others).toEqual([]);
+  expect(message).toMatch(/^laurel.yaml, line \d+: metadata.description holds the character NUL; write it without\.$/);
+});
+
 test('the shortest project gets every default', () => {
   const { spec, metadata } = project(least);
   expect(metadata).toEqual({ name: 'tiny', description: '', owner: '' });

@@ -16,7 +16,8 @@ async function given(): Promise<{ readonly drain: Drain; readonly open: () => Pr
     await readBody(exchange.request, 1_000);
     send(exchange, { body: 'answered' });
   });
-  const http = createHttpServer({ router, guard: null, tracer: null, log: { error: () => undefined } });
+  const nothing = () => undefined;
+  const http = createHttpServer({ router, guard: null, tracer: null, denied: nothing, log: { error: nothing } });
   const { server } = http;
   const drain = createDrain(server, () => http.inFlight() > 0);
   server.listen(0, '127.0.0.1');

@@ -1,6 +1,8 @@
 import { type ErrorCode, isLaurelError } from '@laurel/contracts';
+import { keyNamedBy } from '@laurel/domain';
 import type { ApiKey } from '@laurel/ports';
 import type { FastifyRequest } from 'fastify';
+import { secretIn } from '../http/credentials.js';
 import type { Denial } from './denials.js';
 
 /** Refusals of a rule; others are mistakes of form or of the world. */
@@ -47,10 +49,9 @@ export function denialOf(error: unknown, request: Refused): Denial | undefined {
   };
 }
 
-/** The public part of the key that was sent, which tells a revoked key from a guess. */
 function keyNamed(request: Refused): { readonly key?: string } {
-  const id = /^Bearer +laurel_([0-9a-f]{12})_/i.exec(request.headers.authorization ?? '')?.[1];
-  return id === undefined ? {} : { key: id };
+  const key = keyNamedBy(secretIn(request.headers.authorization) ?? '');
+  return key === undefined ? {} : { key };
 }
 
 /** Text that Postgres stores: no NUL, no half characters, not too long. */

@@ -1,7 +1,6 @@
 import type { Audit, AuditEntry } from '@laurel/ports';
 import type { Logger } from '@laurel/telemetry';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { tokens } from '../tokens.js';
+import type { OnApplicationShutdown } from '@nestjs/common';
 
 /** A refusal as it goes to the log. What repeats within a window is told by its actor, action and subject. */
 export type Denial = AuditEntry & { readonly detail: { readonly [name: string]: unknown } };
@@ -22,14 +21,13 @@ const largestWindow = 500;
  * Writes refusals to the audit log without letting a flood fill it: the first of a kind is written before it is
  * answered, those that follow within a minute are counted and written as one event when the minute is over.
  */
-@Injectable()
 export class Denials implements OnApplicationShutdown {
   private readonly open = new Map<string, Repeated>();
   private readonly timer = setInterval(() => void this.close(Date.now() - windowMilliseconds), lookMilliseconds);
 
   constructor(
-    @Inject(tokens.audit) private readonly audit: Audit,
-    @Inject(tokens.logger) private readonly logger: Logger,
+    private readonly audit: Audit,
+    private readonly logger: Logger,
   ) {
     this.timer.unref();
   }

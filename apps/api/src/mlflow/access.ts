@@ -1,5 +1,7 @@
 import { LaurelError } from '@laurel/contracts';
 import type { ApiKey, ApiKeys, RunTokens } from '@laurel/ports';
+import type { AuthenticatedRequest } from '../http/auth.guard.js';
+import { secretIn } from '../http/credentials.js';
 import { includes } from '../http/roles.js';
 import type { Audience } from '../http/route.js';
 
@@ -10,8 +12,8 @@ const rememberedKeys = 1_000;
 /** A key that was recognised; with `run`, a trainer's, which may write to that run only. */
 export type MlflowCaller = ApiKey & { readonly run?: string };
 
-/** Says who calls, or throws `Unauthenticated` or `Forbidden`. */
-export type Doorkeeper = (authorization: string | undefined, audience: Audience) => Promise<MlflowCaller | null>;
+/** Says who calls, in the request too, or throws `Unauthenticated` or `Forbidden`. */
+export type Doorkeeper = (request: AuthenticatedRequest, audience: Audience) => Promise<MlflowCaller | null>;
 
 /**
  * Lets in by MLFLOW_TRACKING_TOKEN, which the client sends as a bearer key, or by basic authentication whose password is
@@ -38,14 +40,15 @@ export function createDoorkeeper(
     believed.set(secret, { key, until: now + beliefMilliseconds });
     return key;
   };
-  return async (authorization, audience) => {
+  return async (request, audience) => {
     const needed = audience === 'loopback' ? (loopback ? 'anonymous' : 'viewer') : audience;
     if (needed === 'anonymous') return null;
-    const secret = secretIn(authorization);
+    const secret = secretIn(request.headers.authorization);
     if (secret === undefined)
       throw new LaurelError('Unauthenticated', 'This needs an API key in MLFLOW_TRACKING_TOKEN.');
     const key = await authenticate(secret);
     if (key === undefined) throw new LaurelError('Unauthenticated', 'The API key is unknown or has been revoked.');
+    request.identity = key;
     if (includes(key.role, needed)) return key;
     throw new LaurelError('Forbidden', `The key "${key.name}" has role ${key.role}; this needs role ${needed}.`);
   };
@@ -59,12 +62,4 @@ function trainerOf(run: string): MlflowCaller {
 export function demandOwnRun(caller: MlflowCaller | null, run: string | undefined): void {
   if (caller?.run === undefined || caller.run === run) return;
   throw new LaurelError('Forbidden', `This key may write to run ${caller.run} only.`);
-}
-
-function secretIn(header: string | undefined): string | undefined {
-  const [, scheme, value] = /^(Bearer|Basic) +(\S{1,800})$/i.exec(header ?? '') ?? [];
-  if (scheme === undefined || value === undefined) return undefined;
-  if (scheme.toLowerCase() === 'bearer') return value;
-  const pair = Buffer.from(value, 'base64').toString('utf8');
-  return pair.slice(pair.indexOf(':') + 1);
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { LaurelError } from '@laurel/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { denialOf } from '../audit/denial-of.js';
+import type { Denials } from '../audit/denials.js';
 import type { ApiPorts } from '../ports.js';
 import { createDoorkeeper, type Doorkeeper, demandOwnRun } from './access.js';
 import { type Arguments, argumentsOf } from './arguments.js';
@@ -21,12 +23,17 @@ export interface MlflowApi {
  * Serves MLflow's API on Fastify itself: its arguments, errors and access are MLflow's own, so nothing of Nest's chain
  * would be of use, and logging is called so often that the chain would cost. `/health` and `/version` are MLflow's too.
  */
-export function serveMlflow(server: FastifyInstance, ports: ApiPorts, { routes, byteRoutes }: MlflowApi): void {
+export function serveMlflow(
+  server: FastifyInstance,
+  { ports, denials }: { readonly ports: ApiPorts; readonly denials: Denials },
+  { routes, byteRoutes }: MlflowApi,
+): void {
+  const sinks = { logger: ports.logger, denials };
   const letIn = createDoorkeeper(ports, ports.settings);
   server.get('/health', { exposeHeadRoute: false }, async () => 'OK');
   server.get('/version', { exposeHeadRoute: false }, async () => mlflowVersion);
   void server.register(async (scope) => {
-    speakMlflow(scope, ports);
+    speakMlflow(scope, sinks);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
     for (const route of routes) serveMessages(scope, { route, ports, letIn });
@@ -36,7 +43,7 @@ export function serveMlflow(server: FastifyInstance, ports: ApiPorts, { routes, 
     }
   });
   void server.register(async (scope) => {
-    speakMlflow(scope, ports);
+    speakMlflow(scope, sinks);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     for (const route of byteRoutes) serveBytes(scope, { route, ports, letIn });
@@ -51,7 +58,7 @@ interface Served<Route> {
 
 function serveMessages(scope: FastifyInstance, { route, ports, letIn }: Served<MlflowRoute>): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const caller = await letIn(request.headers.authorization, route.allow);
+    const caller = await letIn(request, route.allow);
     const args = await readArguments(request);
     if (route.allow !== 'viewer') demandOwnRun(caller, args.runId());
     const path = argumentsOf(request.params, { query: false });
@@ -64,7 +71,7 @@ function serveMessages(scope: FastifyInstance, { route, ports, letIn }: Served<M
 
 function serveBytes(scope: FastifyInstance, { route, ports, letIn }: Served<MlflowByteRoute>): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const caller = await letIn(request.headers.authorization, route.allow);
+    const caller = await letIn(request, route.allow);
     const args = argumentsOf(request.query, { query: true });
     if (route.allow !== 'viewer') demandOwnRun(caller, runOfArtifact(request.params));
     const path = argumentsOf(request.params, { query: false });
@@ -91,10 +98,18 @@ function mount(
   for (const url of pathsOf(route)) scope.route({ method, url, exposeHeadRoute: false, ...options });
 }
 
-/** Errors in this scope are in MLflow's form; what failed inside is logged with the request id, never shown. */
-function speakMlflow(scope: FastifyInstance, { logger }: ApiPorts): void {
+/**
+ * Errors in this scope are in MLflow's form; what failed inside is logged with the request id, never shown. A refusal is
+ * in the audit log before it is answered.
+ */
+function speakMlflow(
+  scope: FastifyInstance,
+  { logger, denials }: Pick<ApiPorts, 'logger'> & { readonly denials: Denials },
+): void {
   scope.setErrorHandler(async (error, request, reply) => {
     const { status, body } = mlflowErrorOf(error);
+    const denial = denialOf(error, request);
+    if (denial !== undefined) await denials.record(denial);
     if (status >= 500) {
       const path = request.url.split('?', 1)[0];
       logger.error({ err: error, requestId: request.id, code: body.error_code, path }, body.message);

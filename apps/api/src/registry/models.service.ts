@@ -8,12 +8,12 @@ import { tokens } from '../tokens.js';
 export class ModelsService {
   constructor(@Inject(tokens.registry) private readonly registry: Registry) {}
 
+  find(model: string, version: number): Promise<PlacedVersion | undefined> {
+    return this.registry.find(model, version);
+  }
+
   /** Error: `NotFound`. */
   async version(model: string, version: number): Promise<PlacedVersion> {
-    return found(
-      await this.registry.find(model, version),
-      `version ${version} of model "${model}"`,
-      listThem.versions(model),
-    );
+    return found(await this.find(model, version), `version ${version} of model "${model}"`, listThem.versions(model));
   }
 }

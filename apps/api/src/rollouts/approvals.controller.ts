@@ -8,10 +8,11 @@ import {
   promotionStanding,
 } from '@laurel/contracts/schemas';
 import { refusalText } from '@laurel/domain';
-import type { ApiKey, Approvals } from '@laurel/ports';
+import type { ApiKey, Approvals, Rollouts } from '@laurel/ports';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller } from '../http/caller.decorator.js';
+import { found, listThem } from '../http/found.js';
 import { Route } from '../http/route.js';
 import { tokens } from '../tokens.js';
 import { RolloutOrdersService } from './rollout-orders.service.js';
@@ -22,6 +23,7 @@ export class ApprovalsController {
   constructor(
     @Inject(RolloutOrdersService) private readonly service: RolloutOrdersService,
     @Inject(tokens.approvals) private readonly approvals: Approvals,
+    @Inject(tokens.rollouts) private readonly rollouts: Rollouts,
   ) {}
 
   @Post()
@@ -39,6 +41,7 @@ export class ApprovalsController {
   @Get()
   @Route({ allow: 'viewer', summary: 'List the decisions about a rollout', answer: listOf(approvalView) })
   async list(@Query({ schema: approvalsQuery }) query: { readonly rollout: string }) {
+    found(await this.rollouts.find(query.rollout), `rollout ${query.rollout}`, listThem.rollouts);
     return { items: await this.approvals.list(query.rollout) };
   }
 

@@ -4,10 +4,13 @@ import {
   type PageQuery,
   pageOf,
   pageQuery,
+  type RedeliverBody,
   type RegisterWebhookBody,
+  redeliverBody,
   registerWebhookBody,
   webhookDeliveryView,
   webhookParameter,
+  webhookRedelivered,
   webhookTested,
   webhookView,
 } from '@laurel/contracts/schemas';
@@ -61,6 +64,22 @@ export class WebhooksController {
     @Query({ schema: pageQuery }) query: PageQuery,
   ) {
     return pageAnswer(await this.webhooks.deliveries(id, pageRequest(query)), asIs);
+  }
+
+  @Post(':webhook/redeliver')
+  @Route({
+    allow: 'admin',
+    summary: 'Send a receiver an event again, or all that were given up',
+    status: 202,
+    answer: webhookRedelivered,
+    keyed: true,
+  })
+  redeliver(
+    @Param('webhook', { schema: webhookParameter }) webhook: string,
+    @Body({ schema: redeliverBody }) { event }: RedeliverBody,
+    @Caller() caller: ApiKey,
+  ) {
+    return this.webhooks.redeliver({ webhook, event: event ?? null, by: caller.name });
   }
 
   @Post(':webhook/test')

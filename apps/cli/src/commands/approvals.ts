@@ -75,6 +75,7 @@ interface Decision {
 function formValue(pair: string, before: { readonly [field: string]: FormValue } = {}) {
   const [, field, text] = /^([A-Za-z]\w*)=(.*)$/s.exec(pair) ?? [];
   if (field === undefined || text === undefined) throw new InvalidArgumentError('It must be FIELD=VALUE.');
+  if (Object.hasOwn(before, field)) throw new InvalidArgumentError(`${field} is given twice; give each field once.`);
   return { ...before, [field]: valueOf(text) };
 }
 

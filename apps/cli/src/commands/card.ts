@@ -5,7 +5,7 @@ import type { ReleaseNotesView, VersionComparisonView } from '@laurel/contracts/
 import { Option } from 'commander';
 import { type AddCommands, withContext } from '../context.js';
 import { readText } from '../input/text-file.js';
-import { versionName, versionPath } from '../input/version-name.js';
+import { registeredVersionName, versionName, versionPath } from '../input/version-name.js';
 import { comparisonText } from '../views/comparison.js';
 import { releaseNotesText } from '../views/release-notes.js';
 
@@ -42,7 +42,7 @@ export const addCardCommands: AddCommands = (program, surroundings) => {
     .option('--markdown', 'print Markdown (the default)')
     .action(
       withContext(surroundings, async ({ api, cwd, printer }, name: string, { html }: { readonly html?: string }) => {
-        const path = `${versionPath(versionName(name))}/card`;
+        const path = `${versionPath(registeredVersionName(name))}/card`;
         if (html !== undefined) {
           const file = resolve(cwd, html);
           await written(file, await api.bytes(path, 'text/html'));

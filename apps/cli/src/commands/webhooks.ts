@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LaurelError } from '@laurel/contracts';
-import type { WebhookDeliveryView, WebhookTested, WebhookView } from '@laurel/contracts/schemas';
+import type { WebhookDeliveryView, WebhookRedelivered, WebhookTested, WebhookView } from '@laurel/contracts/schemas';
 import { parseDuration, type WebhookTopic, webhookTopics } from '@laurel/domain';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type AddCommands, type Surroundings, withContext } from '../context.js';
@@ -21,6 +21,7 @@ export const addWebhookCommands: AddCommands = (program, surroundings) => {
   addList(webhook, surroundings);
   addRemove(webhook, surroundings);
   addDeliveries(webhook, surroundings);
+  addRedeliver(webhook, surroundings);
   addTest(webhook, surroundings);
 };
 
@@ -110,6 +111,32 @@ function addDeliveries(webhook: Command, surroundings: Surroundings): void {
         printer.data(items, () => renderTable(head, rows));
       }),
     );
+}
+
+function addRedeliver(webhook: Command, surroundings: Surroundings): void {
+  webhook
+    .command('redeliver')
+    .summary('send events again')
+    .description(
+      'Send a receiver an event again, whatever became of it, or without a number every event that was given up. The delivery keeps its id and has three days anew.',
+    )
+    .argument('<webhook>', 'its id')
+    .argument('[event]', 'number of the event, as laurel webhook deliveries shows it', eventNumber)
+    .action(
+      withContext(surroundings, async ({ api, printer }, id: string, event: number | undefined) => {
+        const body = event === undefined ? {} : { event };
+        const answer = await api.post<WebhookRedelivered>(`webhooks/${encodeURIComponent(id)}/redeliver`, body);
+        const { redelivered: count } = answer;
+        const nothing = event === undefined ? 'No delivery was given up.' : `Event ${event} is being sent already.`;
+        const said = count === 1 ? '1 event is sent again.' : `${count} events are sent again.`;
+        printer.data(answer, () => `${count === 0 ? nothing : said} See laurel webhook deliveries ${id}.`);
+      }),
+    );
+}
+
+function eventNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be the number of an event.');
 }
 
 function addTest(webhook: Command, surroundings: Surroundings): void {

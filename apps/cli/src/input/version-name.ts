@@ -1,5 +1,5 @@
 import { LaurelError } from '@laurel/contracts';
-import { quoted } from '@laurel/domain';
+import { modelNameProblem, quoted } from '@laurel/domain';
 
 const form = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)\/([1-9]\d{0,8})$/;
 
@@ -22,7 +22,14 @@ export function versionName(text: string): VersionName {
   throw new LaurelError('InvalidInput', `${quoted(text)} does not name a version; write MODEL/VERSION, as in churn/3.`);
 }
 
+/** The version of any registered model that `text` names: clients of MLflow give names with blanks too. Error: `InvalidInput`. */
+export function registeredVersionName(text: string): VersionName {
+  const [, model, version] = /^([^/]+)\/([1-9]\d{0,8})$/.exec(text) ?? [];
+  if (model === undefined || modelNameProblem(model) !== undefined) return versionName(text);
+  return { model, version: Number(version) };
+}
+
 /** Where the API keeps it. */
 export function versionPath({ model, version }: VersionName): string {
-  return `models/${model}/versions/${version}`;
+  return `models/${encodeURIComponent(model)}/versions/${version}`;
 }

@@ -63,7 +63,7 @@ export function createGrpcServer(parts: GrpcParts): GrpcServer {
   const { isLive, tracer } = parts;
   const interceptors = [
     ...(tracer === null ? [] : [createTraceInterceptor(tracer)]),
-    ...(isLive === null ? [] : [createKeyInterceptor(isLive)]),
+    ...(isLive === null ? [] : [createKeyInterceptor(isLive, parts.denied)]),
   ];
   const slowCallers = watchSlowCallers(parts.unfinishedLimits ?? unfinishedLimits, streamingPaths);
   // What grpc-js would print are mistakes of callers, who could fill a disk with them.

@@ -1,5 +1,6 @@
 import type { Server } from '@grpc/grpc-js';
 import { codeVersion, isLaurelError } from '@laurel/contracts';
+import type { Denied } from '../denials.js';
 import type { OperatorCheck } from '../http/require-role.js';
 import { extensions } from '../oip/oip.routes.js';
 import type { DataPlane } from '../plane/data-plane.js';
@@ -7,7 +8,7 @@ import type { Endpoints } from '../plane/endpoints.js';
 import type { Repository } from '../plane/repository.js';
 import type { Stages } from '../plane/stages.js';
 import type { ModelStatistics } from '../plane/statistics.js';
-import { answerMetadata } from './call.js';
+import { addressOf, answerMetadata } from './call.js';
 import { type Inferred, infer } from './infer.js';
 import {
   type ModelDescription,
@@ -47,6 +48,7 @@ export interface InferenceParts {
   readonly repository: Repository;
   /** Whose calls may change what is loaded. */
   readonly operators: OperatorCheck;
+  readonly denied: Denied;
   /** Messages of `ModelStreamInfer` for callers that name none; Triton's unless told. */
   readonly streamDialect?: StreamDialect;
   readonly log: MethodLog;
@@ -147,7 +149,7 @@ function describe(endpoints: Endpoints, name: string, version: string | null): M
   return { name, versions: endpoints.versions(name), platform: 'onnxruntime_onnx', inputs, outputs };
 }
 
-function addRepository(server: Server, { repository, operators, log }: InferenceParts): void {
+function addRepository(server: Server, { repository, operators, denied, log }: InferenceParts): void {
   onUnary(server, log, {
     path: `${service}/RepositoryIndex`,
     read: readIndexRequest,
@@ -163,8 +165,14 @@ function addRepository(server: Server, { repository, operators, log }: Inference
       path: `${service}/${method}`,
       read: readLoadRequest,
       write: writeEmpty,
-      answer: async (wish, { metadata }) => {
-        const by = await operators(metadata.get('authorization')[0]?.toString());
+      answer: async (wish, call) => {
+        const { metadata } = call;
+        const authorization = metadata.get('authorization')[0]?.toString();
+        const by = await operators(authorization, metadata).catch((error: unknown) => {
+          const address = addressOf(call.getPeer());
+          denied({ error, carrier: metadata, subject: `gRPC ${service}/${method}`, address, authorization });
+          throw error;
+        });
         await repository[change]({ ...wish, by });
       },
     });

@@ -1,7 +1,9 @@
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import { isLaurelError, LaurelError } from '@laurel/contracts';
 import { noteVerified } from '../caller.js';
+import type { Denied } from '../denials.js';
 import type { KeyCheck } from '../http/guard.js';
+import { addressOf } from './call.js';
 import { statusOf } from './status.js';
 
 /** Methods that anybody may call; they say whether the server is well. */
@@ -13,7 +15,7 @@ const openMethods: ReadonlySet<string> = new Set([
 ]);
 
 /** Denies every method but health to callers without a live API key, before anything of their message is read. */
-export function createKeyInterceptor(isLive: KeyCheck): ServerInterceptor {
+export function createKeyInterceptor(isLive: KeyCheck, denied: Denied): ServerInterceptor {
   return (method, call) => {
     if (openMethods.has(method.path)) return new ServerInterceptingCall(call);
     const check = async (metadata: Metadata, pass: (metadata: Metadata) => void) => {
@@ -24,6 +26,9 @@ export function createKeyInterceptor(isLive: KeyCheck): ServerInterceptor {
         const known = isLaurelError(error)
           ? error
           : new LaurelError('Internal', 'The key could not be checked.', { cause: error });
+        const authorization = metadata.get('authorization')[0]?.toString();
+        const address = addressOf(call.getPeer());
+        denied({ error: known, carrier: metadata, subject: `gRPC ${method.path}`, address, authorization });
         call.sendStatus(statusOf(known));
       }
     };

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { LaurelError } from '@laurel/contracts';
 import type { Tracer } from '@laurel/telemetry';
+import type { Denied } from '../denials.js';
 import { traceExchange } from '../tracing/http-trace.js';
 import { traceOf } from '../tracing/request-trace.js';
 import { asLaurelError, sendError } from './errors.js';
-import type { Exchange } from './exchange.js';
+import { type Exchange, headerOf } from './exchange.js';
 import type { Router } from './router.js';
 
 interface ServerLog {
@@ -17,6 +18,7 @@ export interface HttpServerParts {
   readonly guard: ((request: IncomingMessage) => Promise<void>) | null;
   /** Writes a span for each request but those after health; `null` writes none. */
   readonly tracer: Tracer | null;
+  readonly denied: Denied;
   readonly log: ServerLog;
 }
 
@@ -73,11 +75,13 @@ function refusalOf(code: string | undefined): string {
   return `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
 }
 
-function answer({ router, guard, tracer, log }: HttpServerParts, exchange: Exchange, leave: () => void): void {
+function answer(parts: HttpServerParts, exchange: Exchange, leave: () => void): void {
+  const { router, guard, tracer, log } = parts;
   const { request } = exchange;
   const fail = (error: unknown) => {
     leave();
     const known = asLaurelError(error);
+    tellDenied(parts, request, known);
     traceOf(request)?.refused(known.code);
     if (known.code === 'Internal') log.error({ err: error, url: request.url }, 'a request failed');
     sendError(exchange, known, known.code === 'MethodNotAllowed' ? ['allow', allowedAt(router, request)] : []);
@@ -97,6 +101,14 @@ function answer({ router, guard, tracer, log }: HttpServerParts, exchange: Excha
   } catch (error) {
     fail(error);
   }
+}
+
+function tellDenied({ router, denied }: HttpServerParts, request: IncomingMessage, error: LaurelError): void {
+  if (error.code !== 'Unauthenticated' && error.code !== 'Forbidden') return;
+  const { method = 'GET', url = '/' } = request;
+  const subject = `${method} ${router.find(method, url)?.route ?? 'unknown'}`;
+  const authorization = headerOf(request, 'authorization');
+  denied({ error, carrier: request, subject, address: request.socket.remoteAddress, authorization });
 }
 
 function dispatch(

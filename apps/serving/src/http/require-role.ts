@@ -1,16 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { LaurelError } from '@laurel/contracts';
 import type { ApiKeys, Role } from '@laurel/ports';
+import { noteRefused } from '../caller.js';
 import { headerOf } from './exchange.js';
 
 const mayOperate: readonly Role[] = ['operator', 'admin'];
 
-/** Gives the name of the caller's key when it may change what is loaded. Errors: `Unauthenticated`, `Forbidden`. */
-export type OperatorCheck = (authorization: string | undefined) => Promise<string>;
+/**
+ * Gives the name of the caller's key when it may change what is loaded; `carrier` is the request, or the metadata of the
+ * call. Errors: `Unauthenticated`, `Forbidden`.
+ */
+export type OperatorCheck = (authorization: string | undefined, carrier: object) => Promise<string>;
 
 /** Asks Postgres each time: a revoked key changes nothing any more. */
 export function createOperatorCheck(apiKeys: Pick<ApiKeys, 'authenticate'> | null): OperatorCheck {
-  return async (authorization) => {
+  return async (authorization, carrier) => {
     if (apiKeys === null) {
       throw new LaurelError('Unsupported', 'This server serves what it was started with; start it anew for others.');
     }
@@ -23,6 +27,7 @@ export function createOperatorCheck(apiKeys: Pick<ApiKeys, 'authenticate'> | nul
       );
     }
     if (mayOperate.includes(key.role)) return key.name;
+    noteRefused(carrier, key);
     throw new LaurelError(
       'Forbidden',
       `The key ${key.name} is a ${key.role}'s; loading and unloading need an operator's.`,
@@ -32,5 +37,5 @@ export function createOperatorCheck(apiKeys: Pick<ApiKeys, 'authenticate'> | nul
 
 /** The check for a request over HTTP. */
 export function operatorOf(request: IncomingMessage, check: OperatorCheck): Promise<string> {
-  return check(headerOf(request, 'authorization'));
+  return check(headerOf(request, 'authorization'), request);
 }

@@ -78,6 +78,7 @@ async function createStandaloneFront(
     apiKeys: null,
     fleet: null,
     operatorKeys: null,
+    denied: () => undefined,
     isReady: () => true,
     streamDialect: config.streamDialect,
     tracer,

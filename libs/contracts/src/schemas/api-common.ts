@@ -1,9 +1,16 @@
+import { modelNameProblem } from '@laurel/domain';
 import { z } from 'zod';
 
 /** A DNS label: name of a project, model or endpoint. */
 export const nameParameter = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits or hyphens')
+  .meta({ example: 'churn' });
+
+/** Name of a registered model: a project's, or any that a client of MLflow gave. */
+export const registeredNameParameter = z
+  .string()
+  .refine((name) => modelNameProblem(name) === undefined, 'must be the name of a registered model')
   .meta({ example: 'churn' });
 
 /** A whole number from 1, as it stands in a path. */

@@ -44,5 +44,20 @@ export const webhookDeliveryView = z
   .meta({ id: 'WebhookDelivery', description: 'One event for one receiver; the id is the same at every try.' });
 export type WebhookDeliveryView = z.infer<typeof webhookDeliveryView>;
 
+export const redeliverBody = z
+  .strictObject({
+    event: z.number().int().min(1).optional().meta({
+      description: 'Number of the event; without it, every delivery to the receiver that was given up.',
+    }),
+  })
+  .default({})
+  .meta({ id: 'Redeliver' });
+export type RedeliverBody = z.infer<typeof redeliverBody>;
+
+export const webhookRedelivered = z
+  .object({ redelivered: z.number().int() })
+  .meta({ id: 'WebhookRedelivered', description: 'How many deliveries are tried again, each under its old id.' });
+export type WebhookRedelivered = z.infer<typeof webhookRedelivered>;
+
 export const webhookTested = z.object({ event: z.number().int() }).meta({ id: 'WebhookTested' });
 export type WebhookTested = z.infer<typeof webhookTested>;

@@ -18,6 +18,7 @@ export {
   pageOf,
   pageQuery,
   problem,
+  registeredNameParameter,
   runIdParameter,
   timestamp,
   versionRef,
@@ -147,13 +148,17 @@ export {
   runProgress,
 } from './api-training.js';
 export {
+  type RedeliverBody,
   type RegisterWebhookBody,
+  redeliverBody,
   registerWebhookBody,
   type WebhookDeliveryView,
+  type WebhookRedelivered,
   type WebhookTested,
   type WebhookView,
   webhookDeliveryView,
   webhookParameter,
+  webhookRedelivered,
   webhookTested,
   webhookView,
 } from './api-webhooks.js';
@@ -174,3 +179,4 @@ export { type ParsedProject, parseProject } from './parse-project.js';
 export { type DeclaredProject, projectJsonSchema, projectSchema } from './project.js';
 export { usualPrimary, usualRollout } from './project-defaults.js';
 export type { ProjectProblem } from './project-problem.js';
+export { type UnstorableText, unstorableText } from './unstorable-text.js';

@@ -1,5 +1,6 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { type Finding, type ProjectProblem, pathText } from './project-problem.js';
+import { type UnstorableText, unstorableText } from './unstorable-text.js';
 import { placeOf } from './yaml-places.js';
 
 /** A declared thing as plain values, and a way to give problems their places in its file. */
@@ -22,6 +23,8 @@ export function readDeclaration(text: string, file: string): Declaration {
   if (value === tooManyAliases) return { ok: false, problems: [aliasProblem(file)] };
   const located = (findings: readonly Finding[]) =>
     findings.map((finding) => locate(finding, { document, file, lines })).sort((a, b) => a.line - b.line);
+  const unstorable = unstorableText(value);
+  if (unstorable !== undefined) return { ok: false, problems: located([unstorableFinding(unstorable)]) };
   return { ok: true, value, located };
 }
 
@@ -34,6 +37,11 @@ function valueOf(document: Document): unknown {
   } catch {
     return tooManyAliases;
   }
+}
+
+function unstorableFinding({ path, holds }: UnstorableText): Finding {
+  const says = `${pathText(path) || 'the file'} holds ${holds}; write it without`;
+  return { path, found: holds, allowed: 'text without it', says };
 }
 
 function aliasProblem(file: string): ProjectProblem {

@@ -8,11 +8,24 @@ export interface LockChanges {
   readonly changed: readonly { readonly name: string; readonly was: string; readonly is: string }[];
 }
 
-/** What a lock requires, one requirement a line. `numpy==2.1.0` is `numpy`, `2.1.0`; a line of another form names itself. */
+/** Lines of a lock as pip reads them: without comments, and what a backslash continues is one line. */
+export function lockLines(lock: string): readonly string[] {
+  const joined = lock.replaceAll(/\\\r?\n/g, ' ').split('\n');
+  return joined
+    .map((line) =>
+      line
+        .replace(/(^|\s)#.*$/, '')
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
+    )
+    .filter((line) => line !== '');
+}
+
+/**
+ * What a lock requires. `numpy==2.1.0`, with hashes or without, is `numpy`, `2.1.0`; a line of another form names itself.
+ */
 export function requirementsOf(lock: string): Requirements {
-  const lines = lock.split('\n').map((line) => line.trim());
-  const named = lines.filter((line) => line !== '' && !line.startsWith('#')).map(requirement);
-  return Object.fromEntries(named);
+  return Object.fromEntries(lockLines(lock).map(requirement));
 }
 
 /** Packages that only one lock has, or in other versions, by name. */

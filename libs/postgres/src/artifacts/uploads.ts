@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Connection } from '../transact.js';
 import { ownerKey, ownerOf } from './owner-key.js';
 
-type UploadCalls = Pick<Artifacts, 'beginUpload' | 'findUpload' | 'putPart' | 'parts' | 'endUpload'>;
+type UploadCalls = Pick<Artifacts, 'beginUpload' | 'findUpload' | 'putPart' | 'parts' | 'endUpload' | 'pruneUploads'>;
 
 /** Uploads in parts. */
 export function uploadCalls(db: Connection): UploadCalls {
@@ -39,6 +39,12 @@ export function uploadCalls(db: Connection): UploadCalls {
         .execute(),
     endUpload: async (id) => {
       await db.deleteFrom('artifact_uploads').where('id', '=', id).execute();
+    },
+    pruneUploads: async () => {
+      await db
+        .deleteFrom('artifact_uploads')
+        .where('started_at', '<=', sql<string>`now() - interval '1 day'`)
+        .execute();
     },
   };
 }

@@ -19,6 +19,7 @@ import { auditCheckpoints } from './0016-audit-checkpoints.js';
 import { approvalDecisions } from './0017-approval-decisions.js';
 import { webhooks } from './0018-webhooks.js';
 import { cards } from './0020-cards.js';
+import { webhookRedelivery } from './0027-webhook-redelivery.js';
 
 /** All migrations by name, in order. A released one never changes; a change is a new one. */
 export const migrations: { readonly [name: string]: Migration } = {
@@ -41,6 +42,7 @@ export const migrations: { readonly [name: string]: Migration } = {
   '0017-approval-decisions': statements(approvalDecisions),
   '0018-webhooks': statements(webhooks),
   '0020-cards': statements(cards),
+  '0027-webhook-redelivery': statements(webhookRedelivery),
 };
 
 function statements(text: string): Migration {

@@ -2,6 +2,7 @@ import type { Observations } from '@laurel/ports';
 import type { Connection } from '../transact.js';
 import { addFeedback } from './feedback.js';
 import { labelsOf, pairedLabelsOf } from './labels.js';
+import { pruneFeedback, pruneTraffic } from './prune.js';
 import { ejectionsOf, telemetryAge, totalsOf, trafficSeries } from './traffic.js';
 
 export function createObservations(db: Connection): Observations {
@@ -13,5 +14,7 @@ export function createObservations(db: Connection): Observations {
     telemetryAge: (endpoint, epoch) => telemetryAge(db, endpoint, epoch),
     addFeedback: (feedback) => addFeedback(db, feedback),
     trafficSeries: (endpoint, since) => trafficSeries(db, endpoint, since),
+    pruneTraffic: (milliseconds) => pruneTraffic(db, milliseconds),
+    pruneFeedback: (milliseconds) => pruneFeedback(db, milliseconds),
   };
 }

@@ -1,7 +1,8 @@
 import type { Events } from '@laurel/ports';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { lockUntilCommit } from '../advisory-locks.js';
 import { toJson } from '../json-column.js';
+import { removeInParts } from '../remove-in-parts.js';
 import type { Tables } from '../tables.js';
 import { type Connection, transact } from '../transact.js';
 
@@ -28,5 +29,16 @@ export function createEvents(db: Connection): Events {
     append: (event) => transact(db, (trx) => appendEvent(trx, event)),
     after: (id, limit) =>
       db.selectFrom('platform_events').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute(),
+    prune: (milliseconds) =>
+      removeInParts((limit) =>
+        sql`
+          delete from platform_events where id in (
+            select id from platform_events
+            where at < now() - make_interval(secs => ${milliseconds / 1_000})
+              and id < (select max(id) from platform_events)
+              and id <= all (select after_event from webhooks where removed_at is null)
+            order by id limit ${limit})
+        `.execute(db),
+      ),
   };
 }

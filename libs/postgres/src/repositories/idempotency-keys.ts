@@ -1,6 +1,7 @@
 import type { IdempotencyKeys } from '@laurel/ports';
 import { sql } from 'kysely';
 import { toJson } from '../json-column.js';
+import { removeInParts } from '../remove-in-parts.js';
 import type { Connection } from '../transact.js';
 
 /** A claim older than this was left by a process that died; another request may take it over. */
@@ -30,6 +31,15 @@ export function createIdempotencyKeys(db: Connection): IdempotencyKeys {
         .where('completed_at', 'is', null)
         .execute();
     },
+    prune: (milliseconds) =>
+      removeInParts((limit) =>
+        sql`
+          delete from idempotency_keys where (actor, key) in (
+            select actor, key from idempotency_keys
+            where claimed_at < now() - make_interval(secs => ${milliseconds / 1_000})
+            order by claimed_at limit ${limit})
+        `.execute(db),
+      ),
   };
 }
 

@@ -28,5 +28,6 @@ export const webhooksColumns: ColumnsOf<'webhooks' | 'webhook_deliveries'> = {
     last_error: 'text?',
     created_at: 'timestamptz',
     delivered_at: 'timestamptz?',
+    resent_at: 'timestamptz?',
   },
 };

@@ -31,4 +31,5 @@ export interface WebhookDeliveriesTable {
   readonly last_error: string | null;
   readonly created_at: WrittenAt;
   readonly delivered_at: string | null;
+  readonly resent_at: string | null;
 }

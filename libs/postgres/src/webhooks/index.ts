@@ -10,6 +10,7 @@ import type { Tables } from '../tables.js';
 import { type Connection, transact } from '../transact.js';
 import { planDeliveries } from './plan.js';
 import { claimDelivery, dueDeliveries, pruneDeliveries, settleDelivery } from './queue.js';
+import { redeliver } from './redeliver.js';
 
 export function createWebhooks(db: Connection): Webhooks {
   return {
@@ -46,6 +47,11 @@ export function createWebhooks(db: Connection): Webhooks {
         await liveWebhook(trx, id);
         await appendEvent(trx, { type: 'webhook.test', subject: id, detail: { by } });
         return { event: await lastEvent(trx) };
+      }),
+    redeliver: (order) =>
+      transact(db, async (trx) => {
+        await liveWebhook(trx, order.webhook);
+        return redeliver(trx, order);
       }),
     plan: (limit) => transact(db, (trx) => planDeliveries(trx, limit)),
     due: (limit, of) => dueDeliveries(db, limit, of),

@@ -15,7 +15,7 @@ export async function dueDeliveries(
   const only = of === undefined ? sql`true` : sql`webhook = ${of.webhook} and subject = ${of.subject}`;
   const { rows } = await sql<DueDelivery>`
     select d.id, d.webhook, d.subject, w.url, w.sealed_secret as "sealedSecret", d.body,
-      (extract(epoch from now() - d.created_at) * 1000)::bigint as "ageMilliseconds"
+      (extract(epoch from now() - coalesce(d.resent_at, d.created_at)) * 1000)::bigint as "ageMilliseconds"
     from (
       select *, row_number() over (partition by webhook order by event_id) as place from (
         select distinct on (webhook, subject) * from webhook_deliveries
@@ -67,13 +67,13 @@ export async function settleDelivery(db: Connection, id: string, result: Deliver
     .execute();
 }
 
-/** Removes deliveries that ended and were made longer ago than `milliseconds`. */
+/** Removes deliveries that ended and were made, or made anew, longer ago than `milliseconds`. */
 export function pruneDeliveries(db: Connection, milliseconds: number): Promise<{ readonly removed: number }> {
   return removeInParts((limit) =>
     sql`
       delete from webhook_deliveries where id in (
         select id from webhook_deliveries
-        where state <> 'pending' and created_at < now() - make_interval(secs => ${milliseconds / 1_000})
+        where state <> 'pending' and coalesce(resent_at, created_at) < now() - make_interval(secs => ${milliseconds / 1_000})
         limit ${limit})
     `.execute(db),
   );

@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { LaurelError } from '@laurel/contracts';
 import type { ArtifactUpload } from '@laurel/ports';
-import type { ApiPorts } from '../../ports.js';
 import { actorOf } from '../registry/found.js';
 import type { MlflowByteRoute, MlflowCall, MlflowRoute } from '../route.js';
+import { joinParts, removeParts, storePart } from './parts.js';
 import { writablePlace } from './place.js';
-import { tooLarge, withSpoolFile } from './spool.js';
-import { storeBody } from './upload.js';
 
 /** Parts of one upload; S3's limit. */
 const mostParts = 10_000;
 
-/** Uploads in parts: a part is an object of its own until all are there and become one. */
+/** Uploads in parts: a part lies under a name of its own until all are there and become one object. */
 export const multipartRoutes: readonly MlflowRoute[] = [
   { method: 'POST', path: 'mlflow-artifacts/mpu/create/*', allow: 'operator', answer: create },
   { method: 'POST', path: 'mlflow-artifacts/mpu/complete/*', allow: 'operator', answer: complete },
@@ -26,6 +22,7 @@ export const multipartRoutes: readonly MlflowRoute[] = [
       if (upload !== undefined) {
         await demandSamePath(call, upload);
         await call.ports.artifacts.endUpload(upload.id);
+        await removeParts(call.ports, upload.id);
       }
       return {};
     },
@@ -46,9 +43,9 @@ export const partRoutes: readonly MlflowByteRoute[] = [
       if (!Number.isInteger(part) || part < 1 || part > upload.parts) {
         throw path.invalid('part', `the upload has parts 1 to ${upload.parts}`);
       }
-      const { digest, size } = await storeBody(ports, request);
-      await ports.artifacts.putPart(upload.id, { part, digest, size });
-      return reply.header('etag', `"${digest}"`).send({});
+      const stored = await storePart(ports, request, { upload: upload.id, part });
+      await ports.artifacts.putPart(upload.id, stored);
+      return reply.header('etag', `"${stored.digest}"`).send({});
     },
   },
 ];
@@ -82,25 +79,11 @@ async function complete(call: MlflowCall): Promise<object> {
     return digest === undefined || said.get(number) !== `"${digest}"`;
   });
   if (missing !== undefined) throw args.invalid('parts', `part ${missing} is missing, or is not the one that was sent`);
-  const whole = await joined(ports, stored);
+  const whole = await joinParts(ports, upload.id, stored);
   await ports.artifacts.put(upload.owner, { path: upload.path, ...whole }, actorOf(call));
   await ports.artifacts.endUpload(upload.id);
+  await removeParts(ports, upload.id);
   return {};
-}
-
-/** Errors: `TooLarge` when all parts together are. */
-async function joined({ objects, settings }: ApiPorts, parts: Awaited<ReturnType<ApiPorts['artifacts']['parts']>>) {
-  const size = parts.reduce((sum, part) => sum + part.size, 0);
-  if (size > settings.artifactBytes) throw tooLarge(settings.artifactBytes);
-  return withSpoolFile(settings.scratch, async (path) => {
-    for (const { digest } of parts) {
-      await withSpoolFile(settings.scratch, async (local) => {
-        await objects.getFile(digest, local);
-        await pipeline(createReadStream(local), createWriteStream(path, { flags: 'a', mode: 0o600 }));
-      });
-    }
-    return objects.putFile(path);
-  });
 }
 
 /** The folder is in the path of the call, the file's name at the end of the caller's own path. */

@@ -12,19 +12,16 @@ export function cardMarkdown(card: ModelCard): string {
 
 /** Values are JSON, which is YAML. */
 function frontMatter({ model, version, semver, licence, task, dataset, metrics }: CardMetadata): string {
-  const results = [
-    {
-      task: { type: task },
-      dataset: { name: dataset, type: dataset },
-      metrics: metrics.map(({ name, value }) => ({ type: name, value })),
-    },
-  ];
+  const results = {
+    task: { type: task },
+    dataset: { name: dataset, type: dataset },
+    metrics: metrics.map(({ name, value }) => ({ type: name, value })),
+  };
   const entries = {
     ...(licence === null ? {} : { license: licence }),
-    library_name: 'onnx',
-    pipeline_tag: task,
+    ...(task === null ? {} : { library_name: 'onnx', pipeline_tag: task }),
     model_version: `${semver} (${version})`,
-    'model-index': [{ name: model, results }],
+    ...(task === null ? {} : { 'model-index': [{ name: model, results: [results] }] }),
   };
   const lines = Object.entries(entries).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   return ['---', ...lines, '---'].join('\n');

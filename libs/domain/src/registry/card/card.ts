@@ -13,9 +13,9 @@ export interface CardMetadata {
   readonly version: number;
   readonly semver: string;
   readonly licence: string | null;
-  /** Of the catalogue's kinds of work. */
-  readonly task: 'tabular-classification' | 'tabular-regression';
-  readonly dataset: string;
+  /** Of the catalogue's kinds of work; `null` where nobody said. */
+  readonly task: 'tabular-classification' | 'tabular-regression' | null;
+  readonly dataset: string | null;
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
 }
 
