@@ -2,6 +2,7 @@ import type {
   Approvals,
   Artifacts,
   Datasets,
+  Events,
   EvidenceStore,
   Gates,
   JobLauncher,
@@ -23,6 +24,7 @@ import type {
   Sweeps,
   TableEngine,
   Tracking,
+  TrafficRouters,
   TrainingRecords,
   Triggers,
 } from '@laurel/ports';
@@ -46,6 +48,9 @@ export interface ActivityPorts {
   readonly gates: Gates;
   readonly approvals: Approvals;
   readonly routing: Routing;
+  /** Absent: the split table alone routes. */
+  readonly routers?: TrafficRouters;
+  readonly events: Events;
   readonly objects: ObjectStore;
   readonly tables: TableEngine;
   readonly jobs: JobLauncher;

@@ -3,9 +3,10 @@ import { frozenUntil, headerRulesOf, shift } from '@laurel/domain';
 import { sleep } from '@temporalio/activity';
 import { heartbeat } from '../heartbeat.js';
 import type { ActivityPorts } from '../ports.js';
+import { followLater, followSplit } from './follow-split.js';
 import { readingOf } from './promotion-reading.js';
 
-type Ports = Pick<ActivityPorts, 'approvals' | 'evidence' | 'registry' | 'rollouts' | 'routing'>;
+type Ports = Pick<ActivityPorts, 'approvals' | 'events' | 'evidence' | 'registry' | 'rollouts' | 'routers' | 'routing'>;
 
 /** Longest wait for serving processes within one attempt; a process that needs longer gets the next attempt. */
 const readinessMilliseconds = 60_000;
@@ -68,7 +69,7 @@ export function rolloutActivities(ports: Ports): RolloutActivities {
         await sleep(pollMilliseconds);
       }
     },
-    commitSplit: (input) => routing.commit(input),
+    commitSplit: async (input) => followSplit(ports, await routing.commit(input)),
     openAnalysis: (analysis) => routing.openAnalysis(analysis),
     readPromotion: async ({ rollout }) => readingOf(await ports.approvals.standing(rollout)),
     readFreeze: async ({ windows }) => {
@@ -77,9 +78,21 @@ export function rolloutActivities(ports: Ports): RolloutActivities {
       return { thawsIn: until === null ? null : Date.parse(until) - now };
     },
     recordStep: ({ rollout, step }) => ports.rollouts.update(rollout, { step }),
-    crownChampion: (input) => routing.crown({ ...input, codeVersion }),
-    restoreSplit: (input) => routing.restore({ ...input, codeVersion }),
+    crownChampion: async (input) => {
+      const split = await routing.crown({ ...input, codeVersion });
+      await followLater(ports, input.endpoint);
+      return split;
+    },
+    restoreSplit: async (input) => {
+      const split = await routing.restore({ ...input, codeVersion });
+      await followLater(ports, input.endpoint);
+      return split;
+    },
     endRollout: (input) => routing.endRollout(input),
-    rollBackChampion: (input) => routing.rollBackChampion({ ...input, codeVersion }),
+    rollBackChampion: async (input) => {
+      const champion = await routing.rollBackChampion({ ...input, codeVersion });
+      await followLater(ports, input.endpoint);
+      return champion;
+    },
   };
 }

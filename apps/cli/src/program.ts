@@ -7,6 +7,7 @@ import { addCiCommand } from './commands/ci.js';
 import { addDatasetCommands } from './commands/dataset.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFeedbackCommand } from './commands/feedback.js';
+import { addImportCommands } from './commands/import.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addLineageCommand } from './commands/lineage.js';
 import { addLogsCommand } from './commands/logs.js';
@@ -27,7 +28,18 @@ import { formats } from './output/printer.js';
 /** Commands under the headings of the help, in the order of a first day. */
 const chapters: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
   ['Installation:', [addStackCommands, addKeysCommands, addDemoCommand]],
-  ['Models:', [addProjectCommands, addCiCommand, addTrainCommand, addSweepCommands, addRunCommand, addServeCommand]],
+  [
+    'Models:',
+    [
+      addProjectCommands,
+      addImportCommands,
+      addCiCommand,
+      addTrainCommand,
+      addSweepCommands,
+      addRunCommand,
+      addServeCommand,
+    ],
+  ],
   [
     'Look:',
     [

@@ -22,6 +22,8 @@ export interface WorkerConfig {
   /** Interpreter of the sampler, which sweeps ask. */
   readonly samplerPython: string | null;
   readonly launcher: LauncherConfig;
+  /** Of the cluster whose routers projects name; `null` for what a Kubernetes client finds by itself. */
+  readonly routerKubeconfig: string | null;
   /** Where trainers log with MLflow; `null` when nobody said. */
   readonly apiUrl: string | null;
   readonly roles: readonly Role[];
@@ -65,6 +67,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     python: env[environment.python] ?? null,
     samplerPython: env[environment.samplerPython] ?? null,
     launcher: parseLauncher(env, problems),
+    routerKubeconfig: env[environment.routerKubeconfig] || null,
     apiUrl: env[environment.apiUrl] || null,
     roles: parseRoles(env[environment.workerRoles], problems),
     prices: parsePrices(env[environment.prices], problems),

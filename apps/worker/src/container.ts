@@ -13,12 +13,13 @@ import { connectOrchestrator } from '@laurel/temporal';
 import { createWebhookSender } from '@laurel/webhooks';
 import type { WorkerConfig } from './config.js';
 import { openLauncher } from './launcher.js';
+import { createTrafficRouters } from './routers.js';
 import { openSources } from './sources.js';
 import { createGates } from './webhooks/gates.js';
 
 /** Everything of a worker process that must be closed. */
 export interface Container {
-  readonly ports: ActivityPorts;
+  readonly ports: ActivityPorts & Required<Pick<ActivityPorts, 'routers'>>;
   readonly database: Database;
   readonly repositories: ReturnType<typeof createRepositories>;
   readonly auditAnchors: AuditAnchors;
@@ -38,9 +39,10 @@ export async function openContainer(config: WorkerConfig, log: Logger): Promise<
   const keys = await openKeys(join(config.home, 'keys'));
   const webhookSender = createWebhookSender({ allowed: config.webhookNetworks });
   const seal = await openSeal(join(config.home, 'keys'));
-  const ports: ActivityPorts = {
+  const ports: Container['ports'] = {
     ...repositories,
     gates: createGates({ webhooks: repositories.webhooks, webhookSender, seal }),
+    routers: createTrafficRouters({ ...repositories, kubeconfig: config.routerKubeconfig, log }),
     objects,
     orchestrator,
     sampler,

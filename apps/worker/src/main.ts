@@ -12,6 +12,7 @@ import { every, type Loop } from './every.js';
 import { createReconciler } from './reconciler.js';
 import { createPruner } from './retention/pruner.js';
 import { workerPlans } from './roles.js';
+import { createRouterKeeper } from './router-keeper.js';
 import { bridgeTemporalLog } from './temporal-log.js';
 import { createWatcher } from './watcher.js';
 import { createCourier } from './webhooks/courier.js';
@@ -63,11 +64,14 @@ function electedTasks(): readonly ElectedTask[] {
     { name: 'audit-anchorer', milliseconds: watchMilliseconds, make: () => createAnchorer(all, log) },
     { name: 'pruner', milliseconds: pruneMilliseconds, make: () => createPruner(all, log, config.retention) },
   ];
-  const reconciling = { name: 'reconciler', milliseconds: scaled(reconcileMilliseconds) };
+  const reconciling: readonly ElectedTask[] = [
+    { name: 'reconciler', milliseconds: scaled(reconcileMilliseconds), make: () => createReconciler(all, log) },
+    { name: 'router-keeper', milliseconds: scaled(reconcileMilliseconds), make: () => createRouterKeeper(all, log) },
+  ];
   const delivering = { name: 'courier', milliseconds: courierMilliseconds };
   return [
     ...(config.roles.includes('watcher') ? watching : []),
-    ...(config.roles.includes('reconciler') ? [{ ...reconciling, make: () => createReconciler(all, log) }] : []),
+    ...(config.roles.includes('reconciler') ? reconciling : []),
     ...(config.roles.includes('courier') ? [{ ...delivering, make: () => createCourier(all, log) }] : []),
   ];
 }

@@ -62,6 +62,8 @@ export const environment = {
   launcher: 'LAUREL_LAUNCHER',
   /** File with the cluster's settings, where trainers run on Kubernetes. */
   kubernetesSettings: 'LAUREL_KUBERNETES_SETTINGS',
+  /** kubeconfig of the cluster whose routers projects name; without it, what a Kubernetes client finds by itself. */
+  routerKubeconfig: 'LAUREL_ROUTER_KUBECONFIG',
   /** Compatibles of S3 that projects may name: origins such as `http://127.0.0.1:9000`, separated by commas. */
   sourceEndpoints: 'LAUREL_SOURCE_ENDPOINTS',
   /** S3 gateway behind sources `lakefs://`, and its keys. */

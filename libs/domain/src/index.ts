@@ -314,6 +314,11 @@ export {
 export { Breaker, type BreakerSnapshot, type BreakerState, type Permit } from './serving/breaker.js';
 export { type BreakerOutcome, type BreakerPolicy, defaultBreakerPolicy } from './serving/breaker-policy.js';
 export {
+  type ImportedEndpoint,
+  type InferenceServiceManifest,
+  importInferenceService,
+} from './serving/import-inference-service.js';
+export {
   bernoulliSequence,
   logBernoulliEvidence,
   type SequenceTuning,
@@ -457,6 +462,22 @@ export { parseOrder, parseOrders } from './tracking/search-order.js';
 export { offsetOf, pageMark } from './tracking/search-page.js';
 export { bucketCount, bucketOf, fnv1a32 } from './traffic/bucket.js';
 export { chooseArm } from './traffic/choose-arm.js';
+export {
+  planNeeds,
+  type RouterCapabilities,
+  type RouterKind,
+  type RouterNeeds,
+  routerCapabilities,
+  routerProblems,
+  routingNeeds,
+} from './traffic/router.js';
+export {
+  type GatewayRouterSpec,
+  type IstioRouterSpec,
+  type KserveRouterSpec,
+  type RouterSpec,
+  routedHeader,
+} from './traffic/router-spec.js';
 export { allTo, type ShiftInput, type SplitFrame, saltOf, shift } from './traffic/shift.js';
 export type {
   Arm,

@@ -26,7 +26,7 @@ export function loadKubeConfig(file: string | null): KubeConfig {
   if (file === null && server === guess) {
     throw new LaurelError(
       'InvalidInput',
-      'nothing here names a cluster; set kubeconfig in LAUREL_KUBERNETES_SETTINGS, or run in a pod with a service account.',
+      'nothing here names a cluster; set kubeconfig in LAUREL_KUBERNETES_SETTINGS (LAUREL_ROUTER_KUBECONFIG for routers), or run in a pod with a service account.',
     );
   }
   return config;

@@ -112,6 +112,7 @@ export type {
   Tracking,
   ViewType,
 } from './tracking.js';
+export type { RoutedState, RouterReadiness, TrafficRouter, TrafficRouters } from './traffic-router.js';
 export type {
   AttemptKey,
   AttemptSighting,

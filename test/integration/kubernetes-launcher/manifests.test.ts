@@ -199,7 +199,7 @@ here('an API server accepts', () => {
 
   test.each(objectFiles())('what infra/kubernetes/%s has', async (file) => {
     const text = (await readFile(`${folder}${file}`, 'utf8')).replaceAll(
-      /\b(laurel-training|gpu-operator)$/gm,
+      /\b(laurel-serving|laurel-training|gpu-operator)$/gm,
       namespace,
     );
     for (const object of loadAllYaml(text) as KubernetesObject[]) {

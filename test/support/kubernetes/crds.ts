@@ -31,6 +31,15 @@ export async function installCrds(
   return names;
 }
 
+/** Groups whose definitions are at hand. */
+export function definedGroups(): ReadonlySet<string> {
+  return new Set(
+    crdFolders()
+      .flatMap(definitionsIn)
+      .map(({ spec }) => spec.group),
+  );
+}
+
 function crdFolders(): readonly string[] {
   const { kubernetes } = findToolchain();
   const given = process.env['LAUREL_TEST_CRDS'];

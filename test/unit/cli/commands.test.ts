@@ -370,3 +370,21 @@ test('the schema of the project file is printed without any server', async () =>
   expect(JSON.parse(out)).toEqual(projectJsonSchema());
   expect(server.asked).toEqual([]);
 });
+
+test("an InferenceService's manifest becomes a project file on standard output, and what is left out is said beside it", async () => {
+  const manifest = (format: string) => `apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: { name: churn }
+spec: { predictor: { model: { modelFormat: { name: ${format} }, storageUri: "s3://models/churn" } } }
+`;
+  await writeFile(join(folder, 'onnx.yaml'), manifest('onnx'));
+  await writeFile(join(folder, 'sklearn.yaml'), manifest('sklearn'));
+  const { code, out, side } = await run('import inferenceservice -f onnx.yaml');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^apiVersion: laurel\/v1\nkind: ModelProject\n/);
+  expect(side).toContain('Its model is s3://models/churn');
+  const refused = await run('import inferenceservice -f sklearn.yaml');
+  expect(refused.code).not.toBe(0);
+  expect(refused.out).toBe('');
+  expect(refused.side).toContain('InferenceService churn: format sklearn is not served');
+});

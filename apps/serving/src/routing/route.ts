@@ -1,6 +1,14 @@
 import { hash } from 'node:crypto';
 import { LaurelError } from '@laurel/contracts';
-import { type Arm, chooseArm, type Digest, type HeaderRule, type Split, type VersionRef } from '@laurel/domain';
+import {
+  type Arm,
+  chooseArm,
+  type Digest,
+  type HeaderRule,
+  routedHeader,
+  type Split,
+  type VersionRef,
+} from '@laurel/domain';
 import type { PredictRequest, Route } from '../predictions.js';
 
 /** Every version that a split names. */
@@ -29,8 +37,8 @@ export interface RouteMeans {
 }
 
 /**
- * Chooses the version for a request: a pinned one, else by header rule, sticky key or draw. A challenger that
- * is refused or not loaded yields to the champion. Errors: `NotFound` for a pinned version that the split does not name.
+ * Chooses the version for a request: a pinned one, else by header rule, by what a router in front chose, by sticky key or
+ * draw. A challenger that is refused or not loaded yields to the champion. Errors: `NotFound` for a pinned version that the split does not name.
  */
 export function chooseRoute(
   split: Split,
@@ -42,7 +50,7 @@ export function chooseRoute(
   if (ruled !== undefined && isGiven(split, ruled, challenger)) {
     return { arm: roleOf(split, ruled), version: ruled, byHeader: true };
   }
-  const arm = chooseArm(split, request.stickyKey, draw);
+  const arm = armOfRouter(split, request.header) ?? chooseArm(split, request.stickyKey, draw);
   const champion = championOf(split);
   const mayServe = challenger.allowed && challenger.isLoaded(arm.digest);
   if (arm.role === 'challenger' && champion !== undefined && champion !== arm && !mayServe) {
@@ -54,6 +62,13 @@ export function chooseRoute(
 /** A challenger that is refused is refused to those too who ask for it by a header. */
 function isGiven(split: Split, version: VersionRef, challenger: ChallengerRule): boolean {
   return challenger.isLoaded(version.digest) && (challenger.allowed || roleOf(split, version) !== 'challenger');
+}
+
+/** The arm that a router in front chose; of a split that has taken the version back, none. */
+function armOfRouter({ arms, policy }: Split, header: PredictRequest['header']): Arm | undefined {
+  if (policy?.isRouted !== true) return undefined;
+  const chosen = header(routedHeader);
+  return arms.find(({ version, weight }) => weight > 0 && String(version) === chosen);
 }
 
 /** The version of the first rule that a header satisfies. */

@@ -13,7 +13,11 @@ export interface PrunerPorts extends PruneAuditPorts, PruneUploadsPorts {
 }
 
 /** Removes from stores what has been kept for long enough. No proof is among it: of the audit log a signed checkpoint stays. */
-export function createPruner(ports: PrunerPorts, log: Logger, keep: Omit<RetentionTimes, 'jobs'>): { pass(): Promise<void> } {
+export function createPruner(
+  ports: PrunerPorts,
+  log: Logger,
+  keep: Omit<RetentionTimes, 'jobs'>,
+): { pass(): Promise<void> } {
   const { events, idempotencyKeys, observations, webhooks } = ports;
   const kinds = {
     deliveries: () => webhooks.prune(keep.events),

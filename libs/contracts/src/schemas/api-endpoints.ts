@@ -5,6 +5,7 @@ const servingPolicy = z
   .object({
     sla: z.object({ latencyMilliseconds: z.number().nullable(), confidence: z.number().nullable() }),
     baselineVersion: z.literal('champion@previous').optional(),
+    isRouted: z.literal(true).optional(),
     batching: z.object({ maximumRows: z.number().int() }),
     log: z.object({ durability: z.enum(['relaxed', 'strict']), sample: z.number(), redact: z.array(z.string()) }),
   })

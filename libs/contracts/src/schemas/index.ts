@@ -172,6 +172,7 @@ export {
   webhookView,
 } from './api-webhooks.js';
 export { evaluationMetricsOf, fairnessMetrics } from './evaluation-metrics.js';
+export { parseInferenceService } from './inference-service.js';
 export { kubernetesSettingsSchema, parseKubernetesSettings } from './kubernetes-settings.js';
 export {
   knownFlavors,

@@ -2,6 +2,7 @@ import { isTimezone, type ModelProject, type TriggerSpec } from '@laurel/domain'
 import { dataFindings } from './project-checks-data.js';
 import { gateFindings, primaryFindings } from './project-checks-evaluation.js';
 import { rolloutFindings } from './project-checks-rollout.js';
+import { routerFindings } from './project-checks-router.js';
 import { sourceFindings } from './project-checks-source.js';
 import { sweepFindings } from './project-checks-sweep.js';
 import { trainingFindings } from './project-checks-training.js';
@@ -17,6 +18,7 @@ export function projectFindings({ spec }: ModelProject): readonly Finding[] {
     ...trainingFindings(spec),
     ...sweepFindings(spec),
     ...rolloutFindings(spec),
+    ...routerFindings(spec),
     ...spec.triggers.flatMap((trigger, index) => triggerFindings(trigger, { spec, index })),
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { column, count, duration, name, percent } from './project-parts.js';
+import { routerSchema } from './project-router.js';
 import { freezeWindow, gate, headerRoute, rollback, strategies } from './project-strategies.js';
 
 const step = z
@@ -90,6 +91,10 @@ export const servingSchema = z
         redact: z.array(column).default([]),
       })
       .prefault({}),
+    router: routerSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'null: serving processes divide the traffic themselves, by the split table.' }),
   })
   .meta({ id: 'Serving' });
 

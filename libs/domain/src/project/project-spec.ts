@@ -6,6 +6,7 @@ import type { NewVersionRule, RolloutMetricSpec, RolloutStepSpec } from '../roll
 import type { RollbackProfile } from '../rollout/retreat.js';
 import type { AbTestStrategy, BlueGreenStrategy, LinearStrategy, ShadowOnlyStrategy } from '../rollout/strategy.js';
 import type { SweepSpec } from '../sweep/sweep-spec.js';
+import type { RouterSpec } from '../traffic/router-spec.js';
 import type { BaselineVersion } from '../traffic/split.js';
 import type { Goal } from './goal.js';
 
@@ -175,6 +176,8 @@ export interface ServingSpec {
     readonly redact: readonly string[];
     readonly durability?: 'relaxed' | 'strict';
   };
+  /** What divides the traffic in front of the serving processes; without it they do, by the split table. */
+  readonly router?: RouterSpec | null;
 }
 
 /** `canary` has its steps written out, every other strategy expands to steps. */

@@ -21,10 +21,11 @@ export function planOf(spec: ProjectSpec): RolloutPlan {
 }
 
 /** What serving processes are told of `spec.serving`. */
-function policyOf({ sla, baseline, batching, log }: ServingSpec): ServingPolicy {
+function policyOf({ sla, baseline, batching, log, router }: ServingSpec): ServingPolicy {
   return {
     sla: { latencyMilliseconds: milliseconds(sla.latency), confidence: sla.confidence ?? null },
     ...(baseline?.version === undefined ? {} : { baselineVersion: baseline.version }),
+    ...(router ? { isRouted: true as const } : {}),
     batching: { maximumRows: batching?.maxRows ?? defaultMaximumRows },
     log: { durability: log.durability ?? 'relaxed', sample: log.sample, redact: log.redact },
   };

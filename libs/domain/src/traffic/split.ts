@@ -23,6 +23,8 @@ export interface ServingPolicy {
   readonly sla: { readonly latencyMilliseconds: number | null; readonly confidence: number | null };
   /** The version that answers where the chosen one cannot, before the constant of the split does; absent: none. */
   readonly baselineVersion?: BaselineVersion;
+  /** Whether a router in front chooses the version, by the header `routedHeader`; absent: it does not. */
+  readonly isRouted?: true;
   /** Rows that share a run at most. */
   readonly batching: { readonly maximumRows: number };
   readonly log: {

@@ -54,7 +54,7 @@ export function translated({ status, reason, message }: ApiFailure, what: string
     case 422:
       return new LaurelError(
         'InvalidProject',
-        `the cluster refuses to ${what} (${message}); correct spec.training or the installation's Kubernetes settings.`,
+        `the cluster refuses to ${what} (${message}); correct spec.training, spec.serving.router or the installation's Kubernetes settings.`,
         { cause },
       );
     case null:
@@ -70,9 +70,46 @@ export function isConflict(error: unknown): boolean {
   return isLaurelError(error) && error.code === 'Conflict';
 }
 
+/** A field that server-side apply would have taken from somebody else. */
+export interface OwnedField {
+  readonly field: string;
+  readonly manager: string;
+}
+
+/** Who owns what server-side apply was refused for; empty when it was refused for another reason. */
+export function ownersIn(error: unknown): readonly OwnedField[] {
+  if (!isConflict(error)) return [];
+  const body = fieldOf(fieldOf(error, 'cause'), 'body');
+  const causes = fieldOf(fieldOf(typeof body === 'string' ? parsed(body) : body, 'details'), 'causes');
+  if (!Array.isArray(causes)) return [];
+  return causes.flatMap((cause: unknown) => {
+    const manager = /^conflict with "([^"]+)"/.exec(String(fieldOf(cause, 'message')))?.[1];
+    const isOwned = fieldOf(cause, 'reason') === 'FieldManagerConflict' && manager !== undefined;
+    return isOwned ? [{ field: String(fieldOf(cause, 'field')).replace(/^\./, ''), manager }] : [];
+  });
+}
+
+/** Whether what was read is out of date by now (409, 410): reading it again may help. */
+export function isOutdated(error: unknown): boolean {
+  return (
+    (isConflict(error) && ownersIn(error).length === 0) ||
+    (isLaurelError(error) && readFailure(error.cause).status === 410)
+  );
+}
+
 /** Whether the cluster said that there is no such object. */
 export function isNotFound(error: unknown): boolean {
   return isLaurelError(error) && error.code === 'NotFound';
+}
+
+/** What was asked for, or `undefined` where the cluster says that there is no such object. */
+export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }
 
 /** `jobs.batch is forbidden: User "U" cannot create resource "jobs" in API group "batch" in the namespace "N"`. */

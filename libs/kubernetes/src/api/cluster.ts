@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CoreV1Event, KubeConfig, V1Job, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import { isLaurelError } from '@laurel/contracts';
-import { isNotFound } from './api-failures.js';
+import { unlessAbsent } from './api-failures.js';
 import { linesOf } from './log-lines.js';
 import { type Insistence, insistently, type Patience } from './retry.js';
 import { type ApiRequest, createTransport, type Transport } from './transport.js';
@@ -175,15 +175,6 @@ async function* readLog(
   const query = { container, follow, timestamps: true, sinceTime, tailLines };
   const lines = linesOf(await transport.stream({ method: 'GET', path: `${core}/pods/${pod}/log`, query, signal }));
   for await (const line of lines) yield mask(line);
-}
-
-async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 function timeOf({ lastTimestamp, eventTime }: CoreV1Event): number {

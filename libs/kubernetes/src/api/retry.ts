@@ -19,6 +19,8 @@ export interface Insistence {
   /** What is asked, for the message: "create Job churn-1". */
   readonly what: string;
   readonly patience: Patience;
+  /** What goes on while the API server is away, for the message; by default, what is true of jobs. */
+  readonly meanwhile?: string;
   /** Gives up at once. */
   readonly signal?: AbortSignal;
   readonly onRetry?: (details: {
@@ -58,11 +60,14 @@ export function delayBefore(number: number, { retryAfterMilliseconds }: ApiFailu
   return Math.round(longest / 2 + (Math.random() * longest) / 2);
 }
 
-function exhausted({ message }: ApiFailure, { what, patience }: Insistence, cause: unknown): LaurelError {
+const jobsRunOn = 'jobs run on, and Laurel attaches to them when it answers';
+
+function exhausted({ message }: ApiFailure, insistence: Insistence, cause: unknown): LaurelError {
+  const { what, patience, meanwhile = jobsRunOn } = insistence;
   const seconds = Math.round(patience.budgetMilliseconds / 1_000);
   return new LaurelError(
     'DependencyUnavailable',
-    `the cluster's API server did not ${what} within ${seconds} s (${message}); jobs run on, and Laurel attaches to them when it answers.`,
+    `the cluster's API server did not ${what} within ${seconds} s (${message}); ${meanwhile}.`,
     { cause },
   );
 }

@@ -6,6 +6,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: { readonly [name: string]: string | number | boolean | undefined };
   readonly body?: object;
+  /** Of the body; JSON by default, and a merge patch for `PATCH`. */
+  readonly contentType?: string;
   readonly signal: AbortSignal;
 }
 
@@ -34,14 +36,14 @@ export function createTransport(config: KubeConfig): Transport {
   const http = new IsomorphicFetchHttpLibrary();
   const connections = createConnections(config);
 
-  async function send({ method, path, query = {}, body, signal }: ApiRequest) {
+  async function send({ method, path, query = {}, body, contentType, signal }: ApiRequest) {
     const context = new RequestContext(`${config.getCurrentCluster()?.server ?? ''}${path}`, method);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) context.setQueryParam(name, String(value));
     }
     if (body !== undefined) {
-      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-      context.setHeaderParam('content-type', type);
+      const usual = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      context.setHeaderParam('content-type', contentType ?? usual);
       context.setBody(JSON.stringify(body));
     }
     context.setSignal(signal);
