@@ -5,6 +5,7 @@ import {
   type Decision,
   type Digest,
   decide,
+  decisionFor,
   type Evidence,
   lookAt,
   type OpenAnalysis,
@@ -67,13 +68,6 @@ async function look(ports: WatcherPorts, analysis: OpenAnalysis, told: Told): Pr
     });
   }
   told.set(key, { action: decision.action, look: number });
-}
-
-/** While nothing is to be settled the watcher only guards: everything but a rollback means "go on watching". */
-function decisionFor(analysis: OpenAnalysis, decision: Decision): Decision {
-  const guarding = analysis.settle.length === 0 && analysis.shadowRequests === null;
-  if (!guarding || decision.action === 'rollBack') return decision;
-  return { ...decision, verdict: 'inconclusive', action: 'continue' };
 }
 
 async function observe(ports: WatcherPorts, analysis: OpenAnalysis, rollout: Rollout) {

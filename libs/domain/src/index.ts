@@ -241,6 +241,7 @@ export type {
   RolloutAction,
   VerdictKind,
 } from './rollout/evidence.js';
+export { decisionFor } from './rollout/guard-only.js';
 export { type LookAtInput, lookAt, shadowRequestsMetric } from './rollout/look-at.js';
 export {
   type ArmTotal,
@@ -265,7 +266,35 @@ export {
 export { describeStep, kindOf, type StepKind, weightAfter } from './rollout/steps.js';
 export { Breaker, type BreakerSnapshot, type BreakerState, type Permit } from './serving/breaker.js';
 export { type BreakerOutcome, type BreakerPolicy, defaultBreakerPolicy } from './serving/breaker-policy.js';
+export {
+  type ArmBehaviour,
+  type Behaviour,
+  behaviours,
+  usualBehaviour,
+} from './simulation/behaviour.js';
+export {
+  type ExpectedTraffic,
+  forecast,
+  forecastDesign,
+  type MetricForecast,
+  type PlanForecast,
+  type StepForecast,
+} from './simulation/forecast.js';
+export {
+  type Effects,
+  effectText,
+  type Scenario,
+  truthOf,
+  usualScenarios,
+  withEffects,
+} from './simulation/scenario.js';
+export { type SimulatedRollout, type Simulation, simulateRollout } from './simulation/simulate-rollout.js';
+export { type StageShare, StageTraffic, type SyntheticTraffic } from './simulation/stage-traffic.js';
+export { type ScenarioResult, type Share, type Spread, simulateScenario, tally } from './simulation/tally.js';
 export { percentileInterval, resample, sampleQuantile } from './statistics/bootstrap.js';
+export { brentRoot, type RootSearch } from './statistics/brent.js';
+export { fiveByTwoT, type HalfDifferences } from './statistics/cross-validation-t.js';
+export { type Cuped, cuped, type PairedSums } from './statistics/cuped.js';
 export {
   binomialCdf,
   chiSquareSf,
@@ -275,12 +304,69 @@ export {
   studentTSf,
   studentTTwoSided,
 } from './statistics/distributions.js';
-export { type Interval, newcombe, type Proportion, proportionNonInferiorityP, wilson } from './statistics/intervals.js';
-export { exactBelow, type McNemar, mcnemar, mcnemarExactP } from './statistics/mcnemar.js';
+export { drawBinomial, drawGamma, drawNormal } from './statistics/draws.js';
+export { cohensD, commonLanguageEffect, meanRatio } from './statistics/effect-size.js';
+export { type Interval, newcombe, type Proportion, wilson } from './statistics/intervals.js';
+export { type KayentaSettings, kayentaClassify, kayentaSettings } from './statistics/kayenta/classify.js';
+export { type KayentaConfig, type KayentaJudgement, kayentaJudge } from './statistics/kayenta/judge.js';
+export {
+  type KayentaClassification,
+  type KayentaEffectSize,
+  type KayentaLabel,
+  type KayentaMetricConfig,
+  type KayentaValues,
+  kayentaLabels,
+} from './statistics/kayenta/metric.js';
+export { fences } from './statistics/kayenta/prepare.js';
+export {
+  type KayentaGroupScore,
+  type KayentaScore,
+  type KayentaScored,
+  kayentaScore,
+} from './statistics/kayenta/score.js';
+export { type MannWhitney, mannWhitney, type Shift, shiftOf, standardised } from './statistics/mann-whitney.js';
+export {
+  exactBelow,
+  type McNemar,
+  mcnemar,
+  mcnemarChiSquare,
+  mcnemarExactP,
+} from './statistics/mcnemar.js';
+export {
+  benjaminiHochberg,
+  familyWiseError,
+  holm,
+  intersectionUnion,
+  powerForAll,
+} from './statistics/multiple-testing.js';
 export { nonInferiorityP, type PairedT, pairedT } from './statistics/paired-t.js';
+export { type Drawing, type Permutation, permutationTest, signFlipTest } from './statistics/permutation.js';
 export { type RandomStream, randomFrom } from './statistics/random.js';
+export { type Ranking, rankOf } from './statistics/ranks.js';
 export { leastExpected, type SampleRatio, sampleRatioAlpha, sampleRatioMismatch } from './statistics/sample-ratio.js';
+export {
+  type ArmSizes,
+  detectableDifference,
+  meanSampleSize,
+  pairedSampleSize,
+  powerOf,
+  proportionError,
+  proportionSampleSize,
+  type TestDesign,
+  usualDesign,
+} from './statistics/sample-size.js';
 export { betaI, erf, erfc, gammaP, gammaQ, lnGamma } from './statistics/special.js';
+export { proportionNonInferiority, twoProportionZ, type ZTest } from './statistics/two-proportions.js';
+export {
+  momentsOf,
+  momentsOfSums,
+  pooledT,
+  type SampleMoments,
+  type SampleSums,
+  type TwoSampleT,
+  welchT,
+} from './statistics/two-sample.js';
+export { type SignedRank, wilcoxonSignedRank } from './statistics/wilcoxon.js';
 export { bestSoFar, bestTrial, paretoFront } from './sweep/best-trials.js';
 export { budgetReached, isHopeless, type SweepSpent } from './sweep/budget.js';
 export { type Dimension, dimensionsOf, gridSize, gridValues, isWithin } from './sweep/dimensions.js';

@@ -17,6 +17,11 @@ export function latencyBucket(milliseconds: number): number {
   return Math.min(lastLatencyBucket, Math.ceil(Math.log(milliseconds / smallest) / logRatio));
 }
 
+/** Largest latency in milliseconds that a bucket holds; the last one has no bound. */
+export function latencyBound(bucket: number): number {
+  return bucket >= lastLatencyBucket ? Number.POSITIVE_INFINITY : smallest * ratio ** bucket;
+}
+
 /** The histogram of all observations of `histograms`. */
 export function mergeHistograms(histograms: readonly LatencyHistogram[]): LatencyHistogram {
   const merged: { [bucket: string]: number } = {};
