@@ -89,16 +89,16 @@ export { type ExplainChunk, explainChunks } from './explain/chunks.js';
 export type { Explanation } from './explain/explanation.js';
 export { ExplanationSums } from './explain/explanation-sums.js';
 export { type ExplainInput, type ExplainPlan, planExplanation } from './explain/plan.js';
-export type {
-  ApprovalField,
-  ApprovalForm,
-  ApprovalRules,
-  ApprovalValues,
-  ApproverRole,
-  PromotionWindow,
-  Weekday,
+export {
+  type ApprovalField,
+  type ApprovalForm,
+  type ApprovalRules,
+  type ApprovalValues,
+  type ApproverRole,
+  type PromotionWindow,
+  type Weekday,
+  weekdays,
 } from './governance/approval-rules.js';
-export { weekdays } from './governance/approval-rules.js';
 export { type FormProblem, formProblems } from './governance/form.js';
 export {
   type ApprovalFact,
@@ -187,11 +187,7 @@ export {
   parseModelSource,
 } from './registry/model-source.js';
 export type { Alias, Lineage, ModelVersion, Stage } from './registry/model-version.js';
-export {
-  nextRegisteredSemver,
-  type RegisteredColumn,
-  type RegisteredInterface,
-} from './registry/registered-semver.js';
+export { nextRegisteredSemver, type RegisteredColumn, type RegisteredInterface } from './registry/registered-semver.js';
 export { type FilterComparison, type FilterValue, parseRegistryFilter } from './registry/registry-filter.js';
 export { releaseNotes } from './registry/release-notes.js';
 export { nextSemver, type Versioned } from './registry/semver.js';
@@ -266,12 +262,7 @@ export {
 export { describeStep, kindOf, type StepKind, weightAfter } from './rollout/steps.js';
 export { Breaker, type BreakerSnapshot, type BreakerState, type Permit } from './serving/breaker.js';
 export { type BreakerOutcome, type BreakerPolicy, defaultBreakerPolicy } from './serving/breaker-policy.js';
-export {
-  type ArmBehaviour,
-  type Behaviour,
-  behaviours,
-  usualBehaviour,
-} from './simulation/behaviour.js';
+export { type ArmBehaviour, type Behaviour, behaviours, usualBehaviour } from './simulation/behaviour.js';
 export {
   type ExpectedTraffic,
   forecast,
@@ -291,13 +282,36 @@ export {
 export { type SimulatedRollout, type Simulation, simulateRollout } from './simulation/simulate-rollout.js';
 export { type StageShare, StageTraffic, type SyntheticTraffic } from './simulation/stage-traffic.js';
 export { type ScenarioResult, type Share, type Spread, simulateScenario, tally } from './simulation/tally.js';
+export {
+  bernoulliSequence,
+  logBernoulliEvidence,
+  type SequenceTuning,
+  shareExcessP,
+  sharesExcessP,
+  type TwoShares,
+} from './statistics/bernoulli-sequence.js';
+export { type BetaBinomialTuning, logBetaBinomialMixture } from './statistics/beta-binomial-mixture.js';
 export { percentileInterval, resample, sampleQuantile } from './statistics/bootstrap.js';
 export { brentRoot, type RootSearch } from './statistics/brent.js';
+export {
+  confidenceSequence,
+  differenceOfMeans,
+  lowerSequenceBound,
+  relativeDifference,
+  type SampledEstimate,
+  type SampleSums,
+  type SequenceLevel,
+  sequenceExcessP,
+  sequenceP,
+  sequenceRho,
+  varianceOf,
+} from './statistics/confidence-sequence.js';
 export { fiveByTwoT, type HalfDifferences } from './statistics/cross-validation-t.js';
 export { type Cuped, cuped, type PairedSums } from './statistics/cuped.js';
 export {
   binomialCdf,
   chiSquareSf,
+  logNormalCdf,
   normalCdf,
   normalQuantile,
   studentTCdf,
@@ -306,6 +320,16 @@ export {
 } from './statistics/distributions.js';
 export { drawBinomial, drawGamma, drawNormal } from './statistics/draws.js';
 export { cohensD, commonLanguageEffect, meanRatio } from './statistics/effect-size.js';
+export { conditionalPower, type Standing } from './statistics/futility.js';
+export { type GammaTuning, logGammaExponentialMixture, logGammaPoissonMixture } from './statistics/gamma-mixtures.js';
+export {
+  type ClassicalPlan,
+  classicalBoundaries,
+  crossingChance,
+  type Sided,
+  type SpendingPlan,
+  spendingBoundaries,
+} from './statistics/group-sequential.js';
 export { type Interval, newcombe, type Proportion, wilson } from './statistics/intervals.js';
 export { type KayentaSettings, kayentaClassify, kayentaSettings } from './statistics/kayenta/classify.js';
 export { type KayentaConfig, type KayentaJudgement, kayentaJudge } from './statistics/kayenta/judge.js';
@@ -325,13 +349,9 @@ export {
   kayentaScore,
 } from './statistics/kayenta/score.js';
 export { type MannWhitney, mannWhitney, type Shift, shiftOf, standardised } from './statistics/mann-whitney.js';
-export {
-  exactBelow,
-  type McNemar,
-  mcnemar,
-  mcnemarChiSquare,
-  mcnemarExactP,
-} from './statistics/mcnemar.js';
+export { exactBelow, type McNemar, mcnemar, mcnemarChiSquare, mcnemarExactP } from './statistics/mcnemar.js';
+export { mixtureBound } from './statistics/mixture-bound.js';
+export { alwaysValidP, type EqualArms, logMixtureRatio } from './statistics/msprt.js';
 export {
   benjaminiHochberg,
   familyWiseError,
@@ -339,11 +359,34 @@ export {
   intersectionUnion,
   powerForAll,
 } from './statistics/multiple-testing.js';
+export {
+  bestRho,
+  bestRhoOneSided,
+  logNormalMixture,
+  logNormalMixtureOneSided,
+  type Mixed,
+  type MixedBound,
+  normalMixtureBound,
+  normalMixtureBoundOneSided,
+} from './statistics/normal-mixture.js';
 export { nonInferiorityP, type PairedT, pairedT } from './statistics/paired-t.js';
 export { type Drawing, type Permutation, permutationTest, signFlipTest } from './statistics/permutation.js';
+export {
+  type CumulativeCounts,
+  type QuantileComparison,
+  quantileDifferenceP,
+  quantileExcessP,
+} from './statistics/quantile-sequence.js';
 export { type RandomStream, randomFrom } from './statistics/random.js';
 export { type Ranking, rankOf } from './statistics/ranks.js';
-export { leastExpected, type SampleRatio, sampleRatioAlpha, sampleRatioMismatch } from './statistics/sample-ratio.js';
+export {
+  leastExpected,
+  type SampleRatio,
+  type SplitCounts,
+  sampleRatioAlpha,
+  sampleRatioMismatch,
+  sampleRatioOverSteps,
+} from './statistics/sample-ratio.js';
 export {
   type ArmSizes,
   detectableDifference,
@@ -355,18 +398,33 @@ export {
   type TestDesign,
   usualDesign,
 } from './statistics/sample-size.js';
+export {
+  logSampleRatioEvidence,
+  ratioConcentration,
+  sequentialSampleRatioP,
+} from './statistics/sequential-sample-ratio.js';
+export {
+  type DiscordantPairs,
+  type MarginTest,
+  pairedMarginTest,
+  shareLimitTest,
+  sharesMarginTest,
+} from './statistics/share-margin.js';
 export { betaI, erf, erfc, gammaP, gammaQ, lnGamma } from './statistics/special.js';
+export { betaIInverse, gammaPInverse, lnBeta } from './statistics/special-inverse.js';
+export { type Spending, spentBy } from './statistics/spending.js';
+export { empiricalProcessBound, polyStitchingBound, type Stitching } from './statistics/stitching.js';
 export { proportionNonInferiority, twoProportionZ, type ZTest } from './statistics/two-proportions.js';
 export {
   momentsOf,
   momentsOfSums,
   pooledT,
   type SampleMoments,
-  type SampleSums,
   type TwoSampleT,
   welchT,
 } from './statistics/two-sample.js';
 export { type SignedRank, wilcoxonSignedRank } from './statistics/wilcoxon.js';
+export { zeta } from './statistics/zeta.js';
 export { bestSoFar, bestTrial, paretoFront } from './sweep/best-trials.js';
 export { budgetReached, isHopeless, type SweepSpent } from './sweep/budget.js';
 export { type Dimension, dimensionsOf, gridSize, gridValues, isWithin } from './sweep/dimensions.js';

@@ -5,6 +5,14 @@ export function normalCdf(z: number): number {
   return 0.5 * erfc(-z / Math.SQRT2);
 }
 
+/** Natural logarithm of P(Z ≤ z), where P itself would be 0 too. */
+export function logNormalCdf(z: number): number {
+  if (z > 0) return Math.log1p(-normalCdf(-z));
+  if (z > -35) return Math.log(normalCdf(z));
+  const inverse = 1 / (z * z);
+  return -0.5 * z * z - Math.log(-z) - halfLogTwoPi + Math.log1p(-inverse * (1 - 3 * inverse * (1 - 5 * inverse)));
+}
+
 /** The z with P(Z ≤ z) = p, 0 < p < 1. */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a normal quantile needs a probability between 0 and 1, not ${p}`);
@@ -46,6 +54,8 @@ export function binomialCdf(k: number, n: number, p: number): number {
   const whole = Math.floor(k);
   return betaI(1 - p, n - whole, whole + 1);
 }
+
+const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
 
 /** Abramowitz and Stegun 26.2.23, good to 4.5e-4; a starting point for Halley's method. Lower half only. */
 function initialQuantile(p: number): number {

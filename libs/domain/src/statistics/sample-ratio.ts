@@ -37,3 +37,21 @@ export function sampleRatioMismatch(input: {
   const degreesOfFreedom = arms.length - 1;
   return { chiSquare, degreesOfFreedom, pValue: chiSquareSf(chiSquare, degreesOfFreedom) };
 }
+
+/** What was counted under one split, and its intended weights. */
+export interface SplitCounts {
+  readonly counts: readonly number[];
+  readonly weights: readonly number[];
+}
+
+/**
+ * Test of all steps of a ramp together: chi-squares and degrees of freedom add up, so that a step with other weights raises no
+ * alarm. Steps too small for the approximation are left out; `null` when none is left.
+ */
+export function sampleRatioOverSteps(steps: readonly SplitCounts[]): SampleRatio | null {
+  const tested = steps.map(sampleRatioMismatch).filter((result) => result !== null);
+  if (tested.length === 0) return null;
+  const chiSquare = tested.reduce((sum, result) => sum + result.chiSquare, 0);
+  const degreesOfFreedom = tested.reduce((sum, result) => sum + result.degreesOfFreedom, 0);
+  return { chiSquare, degreesOfFreedom, pValue: chiSquareSf(chiSquare, degreesOfFreedom) };
+}

@@ -1,11 +1,5 @@
+import type { SampleSums } from './confidence-sequence.js';
 import { studentTTwoSided } from './distributions.js';
-
-/** Running sums of a sample; all that a t-test needs of it. */
-export interface SampleSums {
-  readonly n: number;
-  readonly sum: number;
-  readonly sumSquares: number;
-}
 
 /** What a t-test needs of a sample. `variance` divides by n − 1. */
 export interface SampleMoments {

@@ -1,27 +1,33 @@
 import {
   betaI,
+  betaIInverse,
   binomialCdf,
   chiSquareSf,
   erf,
   erfc,
   gammaP,
+  gammaPInverse,
   gammaQ,
+  lnBeta,
   lnGamma,
+  logNormalCdf,
   normalCdf,
   normalQuantile,
+  sharesMarginTest,
   studentTCdf,
   studentTSf,
   studentTTwoSided,
+  zeta,
 } from '@laurel/domain';
 import * as fc from 'fast-check';
 import { readValues } from '../read-values.js';
 
 type Table = { readonly [name: string]: readonly (readonly number[])[] };
 
-/** Computed by SciPy 1.17: arguments first, then the values. */
+/** Computed by SciPy 1.17 (`scipy_values.py`): arguments first, then the values. */
 const table = readValues('./scipy-values.json', import.meta.url) as Table;
 
-type Compute = (args: readonly [number, number, number]) => readonly number[];
+type Compute = (args: readonly [number, number, number, number, number]) => readonly number[];
 
 const functions: readonly (readonly [string, number, Compute])[] = [
   ['lnGamma', 1, ([x]) => [lnGamma(x)]],
@@ -33,19 +39,35 @@ const functions: readonly (readonly [string, number, Compute])[] = [
   ['studentT', 2, ([t, degrees]) => [studentTCdf(t, degrees), studentTTwoSided(t, degrees)]],
   ['chiSquare', 2, ([x, degrees]) => [chiSquareSf(x, degrees)]],
   ['binomial', 3, ([k, n, p]) => [binomialCdf(k, n, p)]],
+  ['logNormalCdf', 1, ([z]) => [logNormalCdf(z)]],
+  ['lnBeta', 2, ([a, b]) => [lnBeta(a, b)]],
+  ['betaIInverse', 3, ([p, a, b]) => [betaIInverse(p, a, b)]],
+  ['gammaPInverse', 2, ([p, a]) => [gammaPInverse(p, a)]],
+  ['zeta', 1, ([s]) => [zeta(s)]],
 ];
 
 test.each(functions)('%s agrees with SciPy to eleven digits, tails included', (name, arity, compute) => {
   const rows = table[name] ?? [];
   expect(rows.length).toBeGreaterThan(5);
   for (const row of rows) {
-    const [a = 0, b = 0, c = 0] = row;
-    compute([a, b, c]).forEach((value, index) => {
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = row;
+    compute([a, b, c, d, e]).forEach((value, index) => {
       const exact = row[arity + index] ?? Number.NaN;
       const error = exact === 0 ? Math.abs(value) : Math.abs(value / exact - 1);
       if (!(error < 1e-11))
         throw new Error(`${name}(${row.slice(0, arity).join(', ')}) is ${value}, SciPy says ${exact}`);
     });
+  }
+});
+
+test('the score test at a margin agrees with a likelihood maximised by SciPy', () => {
+  for (const [x0 = 0, n0 = 0, x1 = 0, n1 = 0, margin = 0, statistic] of table['sharesMargin'] ?? []) {
+    const result = sharesMarginTest({
+      champion: { successes: x0, n: n0 },
+      challenger: { successes: x1, n: n1 },
+      margin,
+    });
+    expect(result.statistic).toBeCloseTo(statistic ?? Number.NaN, 5);
   }
 });
 
