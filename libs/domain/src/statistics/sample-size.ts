@@ -72,13 +72,15 @@ export function proportionError(a: Proportion, b: Proportion): number {
   return Math.sqrt(share(a) + share(b));
 }
 
-/** Power of a z-test to find `difference`, the far tail of a two-sided test left out. */
+/** Power of a z-test to find `difference`. */
 export function powerOf(
   difference: number,
   standardError: number,
   { alpha, sides }: Pick<TestDesign, 'alpha' | 'sides'> = usualDesign,
 ): number {
-  return normalCdf(Math.abs(difference) / standardError - zAlpha({ alpha, sides }));
+  const [drift, critical] = [Math.abs(difference) / standardError, zAlpha({ alpha, sides })];
+  const inTheWrongDirection = sides === 2 ? normalCdf(-drift - critical) : 0;
+  return normalCdf(drift - critical) + inTheWrongDirection;
 }
 
 /** Smallest difference that a z-test with this standard error finds with the power asked for. */
