@@ -11,6 +11,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type AddCommands, type Context, type Surroundings, withContext } from '../context.js';
 import { followRollout } from '../follow/follow-rollout.js';
 import { poll } from '../follow/poll.js';
+import { addRolloutPlan } from './rollout-plan.js';
 
 interface StartOptions {
   readonly wait?: boolean;
@@ -27,8 +28,9 @@ const orders: { readonly [order in RolloutOrder]: string } = {
 export const addRolloutCommands: AddCommands = (program, surroundings) => {
   const rollout = program
     .command('rollout')
-    .summary('start, watch and steer rollouts')
-    .description('Start, watch and steer the rollout of a version on an endpoint.');
+    .summary('plan, start, watch and steer rollouts')
+    .description('Plan, start, watch and steer the rollout of a version on an endpoint.');
+  addRolloutPlan(rollout, surroundings);
   addStart(rollout, surroundings);
   addWatch(rollout, surroundings);
   for (const [order, summary] of Object.entries(orders)) addOrder(rollout, surroundings, { order, summary });

@@ -17,9 +17,14 @@ export function latencyBucket(milliseconds: number): number {
   return Math.min(lastLatencyBucket, Math.ceil(Math.log(milliseconds / smallest) / logRatio));
 }
 
-/** Largest latency in milliseconds that a bucket holds; the last one has no bound. */
-export function latencyBound(bucket: number): number {
-  return bucket >= lastLatencyBucket ? Number.POSITIVE_INFINITY : smallest * ratio ** bucket;
+/** The highest latency of a bucket in milliseconds, but for the last one, which has no end. */
+export function bucketTop(bucket: number): number {
+  return smallest * ratio ** bucket;
+}
+
+/** The geometric middle of a bucket in milliseconds. */
+export function bucketMiddle(bucket: number): number {
+  return smallest * ratio ** (bucket - 0.5);
 }
 
 /** The histogram of all observations of `histograms`. */
@@ -54,7 +59,7 @@ export function quantileOf(histogram: LatencyHistogram, q: number): number | nul
 export function meanOf(histogram: LatencyHistogram): number | null {
   const count = countOf(histogram);
   if (count === 0) return null;
-  return sortedBuckets(histogram).reduce((sum, [bucket, n]) => sum + n * smallest * ratio ** (bucket - 0.5), 0) / count;
+  return sortedBuckets(histogram).reduce((sum, [bucket, n]) => sum + n * bucketMiddle(bucket), 0) / count;
 }
 
 function sortedBuckets(histogram: LatencyHistogram): (readonly [number, number])[] {

@@ -1,6 +1,6 @@
 import type { ServedArm } from '../observation/prediction.js';
 import type { ArmTotal, LabelTotal, PairedLabels } from '../rollout/observe.js';
-import { drawBinomial, drawGamma } from '../statistics/draws.js';
+import { drawBinomial, drawNormal } from '../statistics/draws.js';
 import type { RandomStream } from '../statistics/random.js';
 import { type ArmBehaviour, latencyShares } from './behaviour.js';
 
@@ -12,6 +12,7 @@ export class ArmCounts {
   private labelled = 0;
   private correct = 0;
   private sumAbsoluteError = 0;
+  private sumSquaredError = 0;
   private readonly latency: { [bucket: string]: number } = {};
   private readonly shares: readonly (readonly [string, number])[];
 
@@ -45,7 +46,9 @@ export class ArmCounts {
     const { behaviour, random } = this;
     this.labelled += labels;
     this.correct += drawBinomial(random, labels, behaviour.accuracy);
-    this.sumAbsoluteError += behaviour.meanAbsoluteError * drawGamma(random, labels);
+    const { sum, sumSquares } = exponentialSums(random, labels);
+    this.sumAbsoluteError += behaviour.meanAbsoluteError * sum;
+    this.sumSquaredError += behaviour.meanAbsoluteError ** 2 * sumSquares;
   }
 
   total(): ArmTotal {
@@ -54,9 +57,29 @@ export class ArmCounts {
   }
 
   labels(): LabelTotal {
-    const { arm, labelled, correct, sumAbsoluteError } = this;
-    return { arm, labelled, correct, sumAbsoluteError };
+    const { arm, labelled, correct, sumAbsoluteError, sumSquaredError } = this;
+    const total = { arm, labelled, correct, sumAbsoluteError, sumSquaredError };
+    return total;
   }
+}
+
+/** From this many draws on, their sums are normal. */
+const manyDraws = 200;
+
+/** Sums of `n` draws from the exponential distribution with mean 1, and of their squares. */
+function exponentialSums(random: RandomStream, n: number): { readonly sum: number; readonly sumSquares: number } {
+  if (n >= manyDraws) {
+    const [first, second] = [drawNormal(random), drawNormal(random)];
+    const root = Math.sqrt(n);
+    return { sum: n + root * first, sumSquares: 2 * n + root * (4 * first + 2 * second) };
+  }
+  let [sum, sumSquares] = [0, 0];
+  for (let index = 0; index < n; index += 1) {
+    const value = -Math.log(1 - random.next());
+    sum += value;
+    sumSquares += value * value;
+  }
+  return { sum, sumSquares };
 }
 
 /** Answers of two models to the same labelled requests, drawn so that they differ as often as is said. */

@@ -1,4 +1,4 @@
-import { lastLatencyBucket, latencyBound, latencyBucket } from '../observation/latency-histogram.js';
+import { bucketTop, lastLatencyBucket, latencyBucket } from '../observation/latency-histogram.js';
 import { normalCdf, normalQuantile } from '../statistics/distributions.js';
 
 /** How an arm behaves, whatever its share of the traffic. */
@@ -65,7 +65,7 @@ function computedShares({ latencyP50, latencyP99 }: ArmBehaviour): BucketShares 
   const shares: [string, number][] = [];
   let before = 0;
   for (let bucket = first ?? 0; bucket <= (last ?? lastLatencyBucket); bucket += 1) {
-    const upTo = bucket === last ? 1 : normalCdf(Math.log(latencyBound(bucket) / latencyP50) / sigma);
+    const upTo = bucket === last ? 1 : normalCdf(Math.log(bucketTop(bucket) / latencyP50) / sigma);
     if (upTo - before < least) continue;
     shares.push([String(bucket), upTo - before]);
     before = upTo;

@@ -17,7 +17,7 @@ export interface Simulation {
 
 /** How one simulated rollout ended. */
 export interface SimulatedRollout {
-  /** `undecided`: the deadline came first, upon which a rollout turns back. */
+  /** `undecided`: a look held it for a person, or the deadline came first; then a rollout turns back. */
   readonly outcome: 'promoted' | 'rolledBack' | 'undecided';
   readonly seconds: number;
   /** Requests of users that the challenger answered. */
@@ -102,8 +102,10 @@ function watch(simulation: Simulation, course: Course, { forSeconds, ...look }: 
     course.exposed += course.stage.pass(seconds, course.seconds);
     const analysis = analysisOf(course, look);
     course.decision = decisionFor(analysis, decide(lookAtStage(simulation, course.stage, analysis)));
-    if (course.decision.action === 'rollBack') return 'rolledBack';
-    if (course.decision.action === 'advance') return 'done';
+    const { action } = course.decision;
+    if (action === 'rollBack') return 'rolledBack';
+    if (action === 'advance') return 'done';
+    if (action === 'hold') return 'undecided';
   }
   return course.seconds >= deadline ? 'undecided' : 'done';
 }

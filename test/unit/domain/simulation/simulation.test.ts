@@ -128,7 +128,7 @@ test('a forecast tells how long each step takes, and what its metrics can tell',
   expect(expected.steps[1]).toMatchObject({ seconds: 30, weight: 20, text: 'pause 30s' });
   const [metric] = expected.steps[2]?.metrics ?? [];
   expect(metric).toMatchObject({ name: 'errorRate', margin: 0.02, minimumSample: 300 });
-  expect(metric?.neededSample).toBeGreaterThan(50);
+  expect(metric?.neededSample).toBeGreaterThan(30);
   expect(expected.problems).toEqual([]);
 });
 
