@@ -23,12 +23,14 @@ export async function testProject(parameters: ModelProject['spec']['training']['
     { shadow: { sample: 100, until: { requests: 20 } } },
     { analysis: { metrics: ['disagreement'] } },
     { setWeight: 50 },
-    { analysis: { metrics: ['errorRate', 'latencyP99'] } },
+    { analysis: { metrics: ['errorRate', 'latencyP50'] } },
   ];
   const metrics: ModelProject['spec']['rollout']['metrics'] = {
     disagreement: { role: 'guardrail', direction: 'lower', hardLimit: 0.9, minimumSample: 20 },
     errorRate: { role: 'guardrail', direction: 'lower', margin: 0.5, minimumSample: 20 },
-    latencyP99: { role: 'guardrail', direction: 'lower', margin: '20s', hardLimit: '400ms', minimumSample: 20 },
+    latencyP50: { role: 'guardrail', direction: 'lower', margin: '20s', minimumSample: 20 },
+    // It only guards: no twenty requests bound a 99 % quantile from above.
+    latencyP99: { role: 'guardrail', direction: 'lower', hardLimit: '400ms', minimumSample: 20 },
   };
   return {
     ...project,

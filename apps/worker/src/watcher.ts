@@ -7,9 +7,11 @@ import {
   decide,
   decisionFor,
   type Evidence,
+  type LookInput,
   lookAt,
   type OpenAnalysis,
   type Rollout,
+  type SplitOfEpoch,
 } from '@laurel/domain';
 import type { EvidenceStore, Observations, Orchestrator, Rollouts, Routing } from '@laurel/ports';
 
@@ -22,8 +24,17 @@ export interface WatcherPorts {
   readonly orchestrator: Orchestrator;
 }
 
-/** Verdicts already signalled, by analysis, so that a saga hears of changes only. */
-type Told = Map<string, { readonly action: string; readonly look: number }>;
+/** The last look at an analysis: what it said, so that a saga hears of changes only, and what the next goes on from. */
+interface LastLook {
+  readonly number: number;
+  /** `null` where this watcher has signalled nothing yet. */
+  readonly told: string | null;
+  readonly before: LookInput | undefined;
+  readonly earlierSplits: readonly SplitOfEpoch[];
+}
+
+/** Last looks by analysis. */
+type Told = Map<string, LastLook>;
 
 /**
  * Looks at every open rollout: one pass reads the sums, stores each look as evidence and signals the saga when the
@@ -48,14 +59,14 @@ function keyOf({ rollout, step, epoch }: OpenAnalysis): string {
 async function look(ports: WatcherPorts, analysis: OpenAnalysis, told: Told): Promise<void> {
   const rollout = await ports.rollouts.find(analysis.rollout);
   if (rollout === undefined || rollout.status !== 'running') return;
-  const input = await observe(ports, analysis, rollout);
-  const decision = decisionFor(analysis, decide(input));
   const key = keyOf(analysis);
-  const before = told.get(key);
-  const number = (before?.look ?? (await lastLook(ports, analysis))) + 1;
+  const last = told.get(key) ?? (await lastLook(ports, analysis));
+  const input = await observe(ports, { analysis, rollout, last });
+  const decision = decisionFor(analysis, decide(input));
+  const number = last.number + 1;
   const evidence = evidenceOf({ analysis, rollout, decision, number }, input);
   await ports.evidence.append(evidence);
-  if (before?.action !== decision.action && decision.action !== 'continue') {
+  if (last.told !== decision.action && decision.action !== 'continue') {
     const { step, epoch, workflowId } = analysis;
     const { action, reasons, metrics } = decision;
     await ports.orchestrator.changeVerdict(workflowId, {
@@ -67,10 +78,14 @@ async function look(ports: WatcherPorts, analysis: OpenAnalysis, told: Told): Pr
       evidenceId: evidence.id,
     });
   }
-  told.set(key, { action: decision.action, look: number });
+  told.set(key, { ...last, number, told: decision.action, before: input });
 }
 
-async function observe(ports: WatcherPorts, analysis: OpenAnalysis, rollout: Rollout) {
+async function observe(
+  ports: WatcherPorts,
+  seen: { readonly analysis: OpenAnalysis; readonly rollout: Rollout; readonly last: LastLook },
+): Promise<LookInput> {
+  const { analysis, rollout, last } = seen;
   const { endpoint, epoch } = analysis;
   const { observations } = ports;
   const [totals, labels, pairedLabels, ejections, telemetryAgeMilliseconds, split] = await Promise.all([
@@ -96,15 +111,20 @@ async function observe(ports: WatcherPorts, analysis: OpenAnalysis, rollout: Rol
     telemetryAgeMilliseconds,
     weights: Object.fromEntries(split.arms.map(({ role, weight }) => [role, weight])),
     planExhausted: false,
+    before: last.before,
+    earlierSplits: last.earlierSplits,
   });
 }
 
-async function lastLook(ports: WatcherPorts, { rollout, step }: OpenAnalysis): Promise<number> {
-  const looks = await ports.evidence.list({ rollout });
-  return Math.max(
-    0,
-    ...looks.filter((item) => item.kind === 'look' && item.step === step).map((item) => item.look ?? 0),
-  );
+/** What is stored of the looks before: the plan goes on from the same epoch's, the splits from every epoch's. */
+async function lastLook({ evidence }: WatcherPorts, { rollout, step, epoch }: OpenAnalysis): Promise<LastLook> {
+  const [ofStep, newest] = await Promise.all([evidence.newestLook(rollout, step), evidence.newestLook(rollout)]);
+  return {
+    number: ofStep?.look ?? 0,
+    told: null,
+    before: ofStep?.epoch === epoch ? (ofStep.input ?? undefined) : undefined,
+    earlierSplits: newest?.input?.splits ?? [],
+  };
 }
 
 function evidenceOf(

@@ -230,11 +230,15 @@ export type {
   Decision,
   Evidence,
   EvidenceKind,
+  Judgement,
   LookInput,
   MetricAssessment,
   MetricState,
+  PairObservation,
+  PlannedLooks,
   ReasonCode,
   RolloutAction,
+  SplitOfEpoch,
   VerdictKind,
 } from './rollout/evidence.js';
 export { decisionFor } from './rollout/guard-only.js';
@@ -248,9 +252,18 @@ export {
   observeArms,
   type PairedLabels,
 } from './rollout/observe.js';
-export type { MetricDirection, MetricRole, RolloutMetricSpec, RolloutPlan, RolloutStepSpec } from './rollout/plan.js';
+export type {
+  MetricDirection,
+  MetricRole,
+  MetricRule,
+  RolloutMetricSpec,
+  RolloutPlan,
+  RolloutStepSpec,
+} from './rollout/plan.js';
 export { planOf } from './rollout/plan-of.js';
 export { type JudgedPlan, planProblems } from './rollout/plan-problems.js';
+export { futilePower, isDue, noLooks, takeLook } from './rollout/planned-looks.js';
+export { type MetricRisk, riskOf, usualAlpha, usualLooks, usualPower } from './rollout/risk.js';
 export type { OpenAnalysis, Rollout, RolloutOutcomeKind, RolloutStatus } from './rollout/rollout.js';
 export {
   needsOf,

@@ -17,6 +17,7 @@ export interface LabelTotals {
   readonly labelled: number;
   readonly correct: number;
   readonly sumAbsoluteError: number;
+  readonly sumSquaredError: number;
 }
 
 /** What the watcher reads. */

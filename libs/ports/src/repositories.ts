@@ -173,6 +173,8 @@ export interface EvidenceStore {
     readonly endpoint?: string;
     readonly digest?: Digest;
   }): Promise<readonly Evidence[]>;
+  /** The newest look of a rollout, at `step` where one is given. */
+  newestLook(rollout: string, step?: number): Promise<Evidence | undefined>;
   /** The newest gate evidence with a PASS for `digest`. */
   gatePass(digest: Digest): Promise<Evidence | undefined>;
 }

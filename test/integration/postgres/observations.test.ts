@@ -102,8 +102,8 @@ test('labels join with what each arm answered, whichever comes first', async () 
   await db.fleet.addPredictions(rows.map((row) => ({ ...row, label: 'changed' })));
   await db.observations.addFeedback([truth('x2', 'Yes'), truth('late', 'Yes')]);
   expect(await db.observations.labels('churn', 1)).toEqual([
-    { arm: 'challenger', labelled: 1, correct: 1, sumAbsoluteError: 0 },
-    { arm: 'champion', labelled: 2, correct: 1, sumAbsoluteError: 0 },
+    { arm: 'challenger', labelled: 1, correct: 1, sumAbsoluteError: 0, sumSquaredError: 0 },
+    { arm: 'champion', labelled: 2, correct: 1, sumAbsoluteError: 0, sumSquaredError: 0 },
   ]);
 });
 
@@ -123,8 +123,8 @@ test('a number or a truth value is compared as text with a label, and as a numbe
     truth('v3', 'unknown'),
   ]);
   expect(await db.observations.labels('churn', 1)).toEqual([
-    { arm: 'challenger', labelled: 2, correct: 0, sumAbsoluteError: 2 },
-    { arm: 'champion', labelled: 2, correct: 2, sumAbsoluteError: 0 },
+    { arm: 'challenger', labelled: 2, correct: 0, sumAbsoluteError: 2, sumSquaredError: 2 },
+    { arm: 'champion', labelled: 2, correct: 2, sumAbsoluteError: 0, sumSquaredError: 0 },
   ]);
 });
 

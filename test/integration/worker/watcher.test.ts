@@ -2,7 +2,7 @@ import { rolloutId, workflowIds } from '@laurel/contracts';
 import { type ArmSums, decide, type LookInput } from '@laurel/domain';
 import { createWatcher } from '@laurel/worker';
 import { createRecordingOrchestrator } from '../../support/recording-orchestrator.js';
-import { aPlan, applySplit, aVersion, crownVersion, refOf } from '../postgres/builders.js';
+import { aLook, aPlan, applySplit, aVersion, crownVersion, refOf } from '../postgres/builders.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.js';
 
 let db: TestDatabase;
@@ -44,7 +44,7 @@ async function aCanary(settle: readonly string[]) {
     disagreements: 0,
     latency: {},
   });
-  return { watcher: createWatcher({ ...db, orchestrator }), orchestrator, saw, rollout };
+  return { watcher: createWatcher({ ...db, orchestrator }), orchestrator, saw, rollout, challenger: refOf(challenger) };
 }
 
 test('with no sums from anybody the watcher holds, and never says that it passed', async () => {
@@ -57,7 +57,7 @@ test('with no sums from anybody the watcher holds, and never says that it passed
 
 test('an unchanged verdict is signalled once, and every look is stored', async () => {
   const { watcher, orchestrator, saw, rollout } = await aCanary(['errorRate']);
-  await db.fleet.addSums([saw('champion', 4_000, 0), saw('challenger', 210, 0)]);
+  await db.fleet.addSums([saw('champion', 40_000, 0), saw('challenger', 2_100, 0)]);
   for (let pass = 0; pass < 3; pass += 1) await watcher.pass();
   expect(orchestrator.asked('changeVerdict').map(([id, { action }]) => [id, action])).toEqual([
     [workflowIds.rollout('churn', 2), 'advance'],
@@ -77,7 +77,7 @@ test('a stored look gives its stored decision when it is recomputed', async () =
 
 test('while nothing is to be settled it only guards: good numbers say nothing, harm rolls back', async () => {
   const { watcher, orchestrator, saw } = await aCanary([]);
-  await db.fleet.addSums([saw('champion', 4_000, 0), saw('challenger', 210, 0)]);
+  await db.fleet.addSums([saw('champion', 40_000, 0), saw('challenger', 2_100, 0)]);
   await watcher.pass();
   expect(orchestrator.asked('changeVerdict')).toEqual([]);
   await db.fleet.addSums([saw('challenger', 410, 200)]);
@@ -87,9 +87,48 @@ test('while nothing is to be settled it only guards: good numbers say nothing, h
 
 test('a watcher that takes over counts its looks on from the last one', async () => {
   const { watcher, orchestrator, saw, rollout } = await aCanary(['errorRate']);
-  await db.fleet.addSums([saw('champion', 4_000, 0), saw('challenger', 210, 0)]);
+  await db.fleet.addSums([saw('champion', 40_000, 0), saw('challenger', 2_100, 0)]);
   await watcher.pass();
   await createWatcher({ ...db, orchestrator }).pass();
   const looks = (await db.evidence.list({ rollout })).filter(({ kind }) => kind === 'look');
   expect(looks.map(({ look }) => look)).toEqual([1, 2]);
+});
+
+test('a watcher that takes over goes on from the planned looks that were taken, and takes none again', async () => {
+  const { watcher, orchestrator, saw, rollout } = await aCanary(['errorRate']);
+  await db.fleet.addSums([saw('champion', 15_000, 0), saw('challenger', 790, 0)]);
+  await watcher.pass();
+  await createWatcher({ ...db, orchestrator }).pass();
+  const looks = (await db.evidence.list({ rollout })).filter(({ kind }) => kind === 'look');
+  const taken = looks.map(({ input }) => input?.metrics.at(0)?.judgement?.looks);
+  expect(taken.at(0)).toMatchObject({ ended: null });
+  expect(taken.at(0)?.fractions).toHaveLength(1);
+  expect(taken.at(1)).toEqual(taken.at(0));
+  expect(orchestrator.asked('changeVerdict')).toEqual([]);
+});
+
+test('what earlier epochs gave their arms goes on counting for the sample ratio', async () => {
+  const { watcher, saw, rollout, orchestrator, challenger } = await aCanary(['errorRate']);
+  const earlier = aLook({
+    challenger,
+    id: `${rollout}/step/0/epoch/1/look/1`,
+    rollout,
+    step: 0,
+    look: 1,
+    epoch: 1,
+    input: {
+      metrics: [],
+      sampleRatioP: 1e-9,
+      splits: [{ epoch: 1, counts: [600, 400], weights: [99, 1] }],
+      ejections: 0,
+      telemetryAgeMilliseconds: 100,
+      planExhausted: false,
+    },
+  });
+  await db.evidence.append(earlier);
+  await db.fleet.addSums([saw('champion', 40_000, 0), saw('challenger', 2_100, 0)]);
+  await watcher.pass();
+  expect(orchestrator.asked('changeVerdict').map(([, { action, reasons }]) => ({ action, reasons }))).toEqual([
+    { action: 'hold', reasons: ['sampleRatioMismatch'] },
+  ]);
 });

@@ -43,9 +43,9 @@ export function projectOf(base: ModelProject, act: Act): ModelProject {
   for (const [name, metric] of Object.entries(metrics)) {
     // Two busy cores carry everything here, so a latency must differ by more than their noise.
     if (name === 'latencyP99') metrics[name] = { ...metric, margin: '150ms', hardLimit: '1s' };
-    // Five points of accuracy on five hundred labels an arm: twice the sampling error of the difference.
     // A model of all columns says other things than one of two columns; that is the point of the second act.
-    if (name === 'disagreement') metrics[name] = { ...metric, hardLimit: 0.35 };
+    if (name === 'disagreement') metrics[name] = { ...metric, hardLimit: 0.4 };
+    // Five points can be shown with about a thousand labels an arm, which is a minute of this traffic.
     if (name === 'accuracy') metrics[name] = { ...metric, margin: 0.05, minimumSample: 500 };
   }
   return {

@@ -61,7 +61,29 @@ export const rolloutView = z
   .meta({ id: 'Rollout' });
 export type RolloutView = z.infer<typeof rolloutView>;
 
-const observation = z.object({ n: z.number(), value: z.number().nullable() });
+const observation = z.object({
+  n: z.number(),
+  value: z.number().nullable(),
+  sum: z.number().optional(),
+  sumSquares: z.number().optional(),
+});
+
+const judgement = z
+  .object({
+    harmP: z.number().nullable(),
+    limitP: z.number().nullable(),
+    harmAlpha: z.number(),
+    rule: z.enum(['nonInferior', 'superior']),
+    alpha: z.number(),
+    information: z.number(),
+    looks: z.object({
+      fractions: z.array(z.number()),
+      statistic: z.number().nullable(),
+      boundary: z.number().nullable(),
+      ended: z.enum(['shown', 'missed', 'futile']).nullable(),
+    }),
+  })
+  .meta({ id: 'Judgement', description: 'Always-valid p-values of harm, and how far the planned looks have come.' });
 
 const assessment = z.object({
   name: z.string(),
@@ -71,7 +93,20 @@ const assessment = z.object({
   margin: z.number().nullable(),
   hardLimit: z.number().nullable(),
   minimumSample: z.number(),
-  state: z.enum(['ok', 'harm', 'inferior', 'superior', 'immature', 'noData', 'error']),
+  state: z.enum([
+    'ok',
+    'harm',
+    'inferior',
+    'superior',
+    'immature',
+    'undecided',
+    'exhausted',
+    'futile',
+    'noData',
+    'error',
+  ]),
+  pairs: z.object({ n: z.number(), championOnly: z.number(), challengerOnly: z.number() }).optional(),
+  judgement: judgement.optional(),
 });
 
 export const evidenceView = z

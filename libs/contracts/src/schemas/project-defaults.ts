@@ -23,7 +23,7 @@ const disagreement: RolloutMetricSpec = { role: 'guardrail', direction: 'lower',
 const accuracy: RolloutMetricSpec = {
   role: 'decision',
   direction: 'higher',
-  margin: 0.02,
+  margin: 0.03,
   minimumSample: 400,
   maturity: '5m',
 };

@@ -20,6 +20,20 @@ const metric = z.strictObject({
   hardLimit: limit.exactOptional(),
   minimumSample: count(1),
   maturity: duration.exactOptional().meta({ description: 'How long after a prediction its truth may still come.' }),
+  rule: z.enum(['nonInferior', 'superior']).exactOptional().meta({
+    description:
+      'What must be shown: no worse by the margin (usual), or better. A margin is then the gain worth finding.',
+  }),
+  alpha: z.number().exactOptional().meta({
+    description: 'Greatest probability of a wrong decision about equal arms, half in each direction. Usual: 0.05.',
+  }),
+  power: z.number().exactOptional().meta({
+    description: 'Probability that a challenger which is what the plan expects passes all its metrics. Usual: 0.95.',
+  }),
+  maximumSample: count(1).exactOptional().meta({
+    description: 'Sample per version with which the plan ends. Without it, what the power needs.',
+  }),
+  looks: count(1).exactOptional().meta({ description: 'Points of the plan at which it may promote. Usual: 10.' }),
 });
 
 /** `spec.rollout`. Without `steps` or `metrics`, the task's usual ones. */

@@ -9,10 +9,11 @@ export const telemetryGapMilliseconds = 5_000;
 type Rule = (input: LookInput) => Decision | undefined;
 
 const passing: readonly MetricState[] = ['ok', 'superior'];
-const unsettled: readonly MetricState[] = ['immature', 'noData'];
+const unsettled: readonly MetricState[] = ['immature', 'noData', 'undecided'];
+const ended: readonly MetricState[] = ['exhausted', 'futile'];
 
 /** In order: what makes safe first, what is doubtful next, and promotion only when nothing else applies. */
-const lattice: readonly Rule[] = [breach, harm, doubt, inferiority, waiting, nothingMeasured, allMet];
+const lattice: readonly Rule[] = [breach, harm, inferiority, doubt, planEnded, waiting, nothingMeasured, allMet];
 
 /**
  * What to do after a look. Rolls back on any breach or harm whatever else is unknown; holds when the sample, the
@@ -43,6 +44,12 @@ function harm({ metrics }: LookInput): Decision | undefined {
   return { verdict: 'fail', action: 'rollBack', reasons: ['guardrailHarm'], metrics: namesOf(harmed) };
 }
 
+function inferiority({ metrics }: LookInput): Decision | undefined {
+  const inferior = metrics.filter(({ state }) => state === 'inferior');
+  if (inferior.length === 0) return undefined;
+  return { verdict: 'fail', action: 'rollBack', reasons: ['decisionInferior'], metrics: namesOf(inferior) };
+}
+
 function doubt({ metrics, sampleRatioP, telemetryAgeMilliseconds: age }: LookInput): Decision | undefined {
   const broken = metrics.filter(({ state }) => state === 'error');
   const reasons: ReasonCode[] = [];
@@ -54,18 +61,24 @@ function doubt({ metrics, sampleRatioP, telemetryAgeMilliseconds: age }: LookInp
   return { verdict, action: 'hold', reasons, metrics: namesOf(broken) };
 }
 
-function inferiority({ metrics }: LookInput): Decision | undefined {
-  const inferior = metrics.filter(({ state }) => state === 'inferior');
-  if (inferior.length === 0) return undefined;
-  return { verdict: 'fail', action: 'rollBack', reasons: ['decisionInferior'], metrics: namesOf(inferior) };
+/** A plan that has ended without showing anything, or will, is for a person to judge: more of the same cannot promote it. */
+function planEnded({ metrics }: LookInput): Decision | undefined {
+  const over = metrics.filter(({ state }) => ended.includes(state));
+  if (over.length === 0) return undefined;
+  const reasons: ReasonCode[] = [];
+  if (over.some(({ state }) => state === 'exhausted')) reasons.push('planExhausted');
+  if (over.some(({ state }) => state === 'futile')) reasons.push('futile');
+  return { verdict: 'inconclusive', action: 'hold', reasons, metrics: namesOf(over) };
 }
 
 function waiting({ metrics, planExhausted }: LookInput): Decision | undefined {
   const missing = metrics.filter(({ state }) => unsettled.includes(state));
   if (missing.length === 0) return undefined;
   const reasons: ReasonCode[] = [];
-  if (missing.some(({ name }) => needsOf(name)?.labels !== true)) reasons.push('belowSample');
-  if (missing.some(({ name }) => needsOf(name)?.labels === true)) reasons.push('labelsImmature');
+  const early = missing.filter(({ state }) => state !== 'undecided');
+  if (early.some(({ name }) => needsOf(name)?.labels !== true)) reasons.push('belowSample');
+  if (early.some(({ name }) => needsOf(name)?.labels === true)) reasons.push('labelsImmature');
+  if (early.length < missing.length) reasons.push('notYetShown');
   if (!planExhausted) return { verdict: 'inconclusive', action: 'continue', reasons, metrics: namesOf(missing) };
   return { verdict: 'inconclusive', action: 'hold', reasons: ['planExhausted', ...reasons], metrics: namesOf(missing) };
 }

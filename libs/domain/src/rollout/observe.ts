@@ -1,6 +1,6 @@
 import { countOf, type LatencyHistogram, meanOf, quantileOf } from '../observation/latency-histogram.js';
 import type { ServedArm } from '../observation/prediction.js';
-import type { ArmObservation } from './evidence.js';
+import type { ArmObservation, PairObservation } from './evidence.js';
 import type { OpenAnalysis } from './rollout.js';
 import { needsOf, type RolloutMetricName, rolloutMetricNames } from './rollout-metrics.js';
 
@@ -20,6 +20,7 @@ export interface LabelTotal {
   readonly labelled: number;
   readonly correct: number;
   readonly sumAbsoluteError: number;
+  readonly sumSquaredError?: number;
 }
 
 /** Champion and shadow on the same labelled requests. */
@@ -39,6 +40,7 @@ export interface Observed {
 export interface ObservedArms {
   readonly champion: ArmObservation;
   readonly challenger: ArmObservation;
+  readonly pairs?: PairObservation;
 }
 
 const nothing: ArmObservation = { n: 0, value: null };
@@ -81,7 +83,10 @@ const readers: { readonly [name in RolloutMetricName]: (seen: SeenOfArm) => ArmO
   latencyP99: ({ total }) => latencyOf(total, (histogram) => quantileOf(histogram, 0.99)),
   latencyMean: ({ total }) => latencyOf(total, meanOf),
   accuracy: ({ label }) => shareOf(label?.correct, label?.labelled),
-  meanAbsoluteError: ({ label }) => shareOf(label?.sumAbsoluteError, label?.labelled),
+  meanAbsoluteError: ({ label }) => ({
+    ...shareOf(label?.sumAbsoluteError, label?.labelled),
+    ...(label?.sumSquaredError === undefined ? {} : { sumSquares: label.sumSquaredError }),
+  }),
 };
 
 function observationOf(name: RolloutMetricName, arm: ServedArm, { totals, labels }: Observed): ArmObservation {
@@ -95,9 +100,13 @@ function latencyOf(total: ArmTotal | undefined, read: (histogram: LatencyHistogr
 
 function pairedAccuracy({ both, championOnly, challengerOnly, neither }: PairedLabels): ObservedArms {
   const n = both + championOnly + challengerOnly + neither;
-  return { champion: shareOf(both + championOnly, n), challenger: shareOf(both + challengerOnly, n) };
+  return {
+    champion: shareOf(both + championOnly, n),
+    challenger: shareOf(both + challengerOnly, n),
+    pairs: { n, championOnly, challengerOnly },
+  };
 }
 
 function shareOf(part = 0, n = 0): ArmObservation {
-  return n === 0 ? nothing : { n, value: part / n };
+  return n === 0 ? nothing : { n, value: part / n, sum: part };
 }

@@ -125,8 +125,47 @@ function metricProblems(name: string, spec: RolloutMetricSpec): string[] {
   if (spec.margin !== undefined && needs.arms === 'challenger') {
     problems.push('has no value of the champion to hold a margin against; give it a hardLimit');
   }
-  return problems.map((text) => `metric "${name}": ${text}`);
+  return [...problems, ...riskProblems(spec)].map((text) => `metric "${name}": ${text}`);
 }
+
+function riskProblems({
+  rule,
+  margin,
+  hardLimit,
+  alpha,
+  power,
+  looks,
+  maximumSample,
+  minimumSample,
+}: RolloutMetricSpec): string[] {
+  const problems: string[] = [];
+  if (rule === 'superior' && margin === undefined) {
+    problems.push('the rule superior compares with the champion; give it a margin, the gain that is worth finding');
+  }
+  if (margin === 0 && maximumSample === undefined) {
+    problems.push('a margin of 0 cannot be shown with any finite sample; give it a margin above 0 or a maximumSample');
+  }
+  if (hardLimit === 0 && margin === undefined) {
+    problems.push('a hardLimit of 0 cannot be shown with any finite sample; give it one above 0, or a margin');
+  }
+  if (alpha !== undefined && !(alpha > 0 && alpha <= 0.5)) {
+    problems.push(`alpha must be above 0 and at most 0.5, it is ${alpha}`);
+  }
+  if (power !== undefined && !(power >= 0.5 && power < 1)) {
+    problems.push(`power must be at least 0.5 and below 1, it is ${power}`);
+  }
+  if (looks !== undefined && !(isCount(looks) && looks <= mostLooks)) {
+    problems.push(`looks must be a whole number from 1 to ${mostLooks}, not ${looks}`);
+  }
+  if (maximumSample !== undefined && !(isCount(maximumSample) && maximumSample >= minimumSample)) {
+    problems.push(
+      `maximumSample must be a whole number from minimumSample (${minimumSample}) on, not ${maximumSample}`,
+    );
+  }
+  return problems;
+}
+
+const mostLooks = 100;
 
 function limitProblems(key: string, limit: number | string | undefined, { unit }: RolloutMetricNeeds): string[] {
   if (limit === undefined) return [];

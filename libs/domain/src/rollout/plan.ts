@@ -15,6 +15,9 @@ export type RolloutStepSpec =
 export type MetricRole = 'guardrail' | 'decision';
 export type MetricDirection = 'lower' | 'higher';
 
+/** What must be shown before a stage goes on: no worse than the champion by the margin, or better than it. */
+export type MetricRule = 'nonInferior' | 'superior';
+
 /**
  * What an analysis demands of one metric. `margin` and `hardLimit` are in the metric's own unit (a latency is written
  * as a duration), `minimumSample` is per arm.
@@ -27,6 +30,19 @@ export interface RolloutMetricSpec {
   readonly minimumSample: number;
   /** Time after a prediction during which its label may still come. */
   readonly maturity?: Duration;
+  /** Without it `nonInferior`. */
+  readonly rule?: MetricRule;
+  /** Greatest probability of a wrong decision about equal arms, half of it in each direction. Without it 0.05. */
+  readonly alpha?: number;
+  /**
+   * Probability that a challenger passes all its metrics when it is what the plan expects: equal, or better by the margin where
+   * the rule is `superior`. It sets how long a plan goes on. Without it 0.95.
+   */
+  readonly power?: number;
+  /** Sample per arm with which the plan ends; without it, what `power` needs. */
+  readonly maximumSample?: number;
+  /** At how many points of the plan a promotion may be decided. Without it 10. */
+  readonly looks?: number;
 }
 
 /** The whole plan of one rollout, carried in the workflow's input so that a history holds its own numbers. */

@@ -12,7 +12,8 @@ export async function labelsOf(db: Connection, endpoint: string, epoch: number):
     select predictions.arm,
       count(*) as labelled,
       count(*) filter (where predictions.label = feedback.truth) as correct,
-      coalesce(sum(abs(predictions.value - feedback.truth_value)), 0)::double precision as "sumAbsoluteError"
+      coalesce(sum(abs(predictions.value - feedback.truth_value)), 0)::double precision as "sumAbsoluteError",
+      coalesce(sum((predictions.value - feedback.truth_value) ^ 2), 0)::double precision as "sumSquaredError"
     from predictions join feedback using (prediction_id)
     where predictions.endpoint = ${endpoint} and predictions.epoch = ${epoch} and predictions.status = 'ok'
       and (predictions.label is not null or (predictions.value is not null and feedback.truth_value is not null))

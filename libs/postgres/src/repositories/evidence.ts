@@ -51,6 +51,18 @@ export function createEvidenceStore(db: Connection): EvidenceStore {
         .execute();
       return rows.map(toEvidence);
     },
+    newestLook: async (rollout, step) => {
+      const row = await db
+        .selectFrom('evidence')
+        .selectAll()
+        .where('kind', '=', 'look')
+        .where('rollout', '=', rollout)
+        .$if(step !== undefined, (query) => query.where('step', '=', step ?? null))
+        .orderBy('sequence', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && toEvidence(row);
+    },
     gatePass: async (digest) => {
       const row = await db
         .selectFrom('evidence')

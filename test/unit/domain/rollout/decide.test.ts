@@ -7,7 +7,18 @@ import {
 } from '@laurel/domain';
 import * as fc from 'fast-check';
 
-const states: readonly MetricState[] = ['ok', 'harm', 'inferior', 'superior', 'immature', 'noData', 'error'];
+const states: readonly MetricState[] = [
+  'ok',
+  'harm',
+  'inferior',
+  'superior',
+  'immature',
+  'undecided',
+  'exhausted',
+  'futile',
+  'noData',
+  'error',
+];
 
 function metric(change: Partial<MetricAssessment> = {}): MetricAssessment {
   return {
@@ -106,7 +117,7 @@ test('a metric in error holds with the verdict error', () => {
   });
 });
 
-test('an inferior decision metric rolls back, but not on a doubtful sample', () => {
+test('an inferior decision metric rolls back, on a doubtful sample too', () => {
   const metrics = [metric(), { ...accuracy, state: 'inferior' as const }];
   expect(decide(look({ metrics }))).toMatchObject({
     verdict: 'fail',
@@ -114,7 +125,7 @@ test('an inferior decision metric rolls back, but not on a doubtful sample', () 
     reasons: ['decisionInferior'],
     metrics: ['accuracy'],
   });
-  expect(decide(look({ metrics, sampleRatioP: 0 })).action).toBe('hold');
+  expect(decide(look({ metrics, sampleRatioP: 0 })).action).toBe('rollBack');
 });
 
 test('a small sample continues, and says whether requests or labels are missing', () => {
@@ -127,6 +138,22 @@ test('a small sample continues, and says whether requests or labels are missing'
     metrics: ['accuracy'],
   });
   expect(decide(look({ metrics: [few, unlabelled] })).reasons).toEqual(['belowSample', 'labelsImmature']);
+});
+
+test('a metric that is not shown yet continues, one whose plan has ended holds', () => {
+  const undecided = metric({ state: 'undecided' });
+  expect(decide(look({ metrics: [undecided] }))).toMatchObject({ action: 'continue', reasons: ['notYetShown'] });
+  const over = [
+    undecided,
+    metric({ name: 'latencyP99', state: 'exhausted' }),
+    { ...accuracy, state: 'futile' as const },
+  ];
+  expect(decide(look({ metrics: over }))).toEqual({
+    verdict: 'inconclusive',
+    action: 'hold',
+    reasons: ['planExhausted', 'futile'],
+    metrics: ['latencyP99', 'accuracy'],
+  });
 });
 
 test('an exhausted plan that is not met holds for a person', () => {

@@ -2,6 +2,7 @@ import {
   describeStep,
   kindOf,
   planProblems,
+  type RolloutMetricSpec,
   type RolloutPlan,
   type RolloutStepSpec,
   weightAfter,
@@ -17,6 +18,14 @@ const steps: readonly RolloutStepSpec[] = [
   { approval: { approvers: 1 } },
 ];
 
+const accuracy: RolloutMetricSpec = {
+  role: 'decision',
+  direction: 'higher',
+  margin: 0.01,
+  minimumSample: 400,
+  maturity: '5m',
+};
+
 const plan: Pick<RolloutPlan, 'steps' | 'metrics' | 'deadline'> = {
   steps,
   deadline: '6h',
@@ -24,7 +33,7 @@ const plan: Pick<RolloutPlan, 'steps' | 'metrics' | 'deadline'> = {
     errorRate: { role: 'guardrail', direction: 'lower', margin: 0.005, minimumSample: 200 },
     latencyP99: { role: 'guardrail', direction: 'lower', margin: '10ms', hardLimit: '250ms', minimumSample: 200 },
     disagreement: { role: 'guardrail', direction: 'lower', hardLimit: 0.2, minimumSample: 200 },
-    accuracy: { role: 'decision', direction: 'higher', margin: 0.01, minimumSample: 400, maturity: '5m' },
+    accuracy,
   },
 };
 
@@ -109,6 +118,29 @@ test('a shadow comes before the canary and copies something', () => {
     "step 2: a shadow's sample must be above 0 and at most 100, it is 0",
     "step 2: a shadow's requests must be a whole number from 1, not 0.5",
     'step 2: a shadow must come before the first setWeight, it would take the canary back',
+  ]);
+});
+
+test('what a metric must show, and with which risk, is checked', () => {
+  const problemsOf = (change: Partial<RolloutMetricSpec>) =>
+    planProblems({ ...plan, metrics: { ...plan.metrics, accuracy: { ...accuracy, ...change } } });
+  expect(problemsOf({ rule: 'superior', alpha: 0.01, power: 0.8, looks: 20, maximumSample: 5000 })).toEqual([]);
+  expect(problemsOf({ alpha: 0, power: 1, looks: 101, maximumSample: 399 })).toEqual([
+    'metric "accuracy": alpha must be above 0 and at most 0.5, it is 0',
+    'metric "accuracy": power must be at least 0.5 and below 1, it is 1',
+    'metric "accuracy": looks must be a whole number from 1 to 100, not 101',
+    'metric "accuracy": maximumSample must be a whole number from minimumSample (400) on, not 399',
+  ]);
+  expect(problemsOf({ margin: 0 })).toEqual([
+    'metric "accuracy": a margin of 0 cannot be shown with any finite sample; give it a margin above 0 or a maximumSample',
+  ]);
+});
+
+test('a rule that compares needs a margin, a limit that is shown must leave room', () => {
+  const limited: RolloutMetricSpec = { role: 'guardrail', direction: 'lower', hardLimit: 0, minimumSample: 200 };
+  expect(planProblems({ ...plan, metrics: { ...plan.metrics, errorRate: { ...limited, rule: 'superior' } } })).toEqual([
+    'metric "errorRate": the rule superior compares with the champion; give it a margin, the gain that is worth finding',
+    'metric "errorRate": a hardLimit of 0 cannot be shown with any finite sample; give it one above 0, or a margin',
   ]);
 });
 

@@ -75,15 +75,15 @@ test('stitched bounds are those of confseq', () => {
 });
 
 test.each([
-  [700, 1000, 100, 0.651629, 0.745949],
-  [15, 50, 50, 0.129556, 0.511896],
-  [5, 50, 50, 0.013021, 0.269264],
-  [1, 50, 50, 0, 0.13489],
-  [1, 2, 50, 0, 1],
-  [100, 200, 1, 0.328923, 0.671076],
-  [0, 1, 50, 0, 1],
-  [1, 1, 50, 0, 1],
-])('the always-valid interval of %d of %d, tuned to %d', (successes, n, bestAt, low, high) => {
+  [700, 1000, 100, [0.651629, 0.745949]],
+  [15, 50, 50, [0.129556, 0.511896]],
+  [5, 50, 50, [0.013021, 0.269264]],
+  [1, 50, 50, [0, 0.13489]],
+  [1, 2, 50, [0, 1]],
+  [100, 200, 1, [0.328923, 0.671076]],
+  [0, 1, 50, [0, 1]],
+  [1, 1, 50, [0, 1]],
+] as const)('the always-valid interval of %d of %d, tuned to %d', (successes, n, bestAt, [low, high]) => {
   const interval = bernoulliSequence({ successes, n }, 0.05, bestAt);
   expect(interval.low).toBeCloseTo(low, 5);
   expect(interval.high).toBeCloseTo(high, 5);

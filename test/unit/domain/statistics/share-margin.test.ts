@@ -27,13 +27,13 @@ test('two arms without any event show no gain', () => {
 
 test('one bad event more is never better news', () => {
   const count = fc.integer({ min: 1, max: 5000 });
-  const part = fc.double({ min: 0, max: 1, noNaN: true });
+  const arm = fc.record({ n: count, part: fc.double({ min: 0, max: 1, noNaN: true }) });
   fc.assert(
-    fc.property(count, count, part, part, fc.constantFrom(0, 0.001, 0.01, 0.1), (n0, n1, share, other, margin) => {
-      const champion = { successes: Math.round(n0 * share), n: n0 };
+    fc.property(arm, arm, fc.constantFrom(0, 0.001, 0.01, 0.1), (first, second, margin) => {
+      const champion = { successes: Math.round(first.n * first.part), n: first.n };
       const at = (successes: number) =>
-        sharesMarginTest({ champion, challenger: { successes, n: n1 }, margin }).statistic;
-      const successes = Math.floor(other * (n1 - 1));
+        sharesMarginTest({ champion, challenger: { successes, n: second.n }, margin }).statistic;
+      const successes = Math.floor(second.part * (second.n - 1));
       expect(at(successes + 1)).toBeLessThanOrEqual(at(successes) + 1e-6);
     }),
     { numRuns: 500 },
