@@ -279,7 +279,6 @@ export { type ArmBehaviour, type Behaviour, behaviours, usualBehaviour } from '.
 export {
   type ExpectedTraffic,
   forecast,
-  forecastDesign,
   type MetricForecast,
   type PlanForecast,
   type StepForecast,

@@ -25,13 +25,16 @@ async function show(context: Context, name: string, options: TrafficOptions): Pr
   const plan = planOfProject(project);
   const traffic = trafficOf(options, await rateOf(context, project, options));
   const expected = forecast(plan, traffic);
-  const risks = simulate(project, {
+  const trial = {
     plan,
     traffic,
     scenarios: usualScenarios({ plan, champion: traffic.champion }),
     ...options,
     lookEverySeconds: lookSpacing(expected.seconds),
-  });
+  };
+  const { printer } = context;
+  const risks = simulate(project, trial, (text) => printer.progress(text, { minor: true }));
+  printer.settle();
   const report = { ...risks, forecast: expected };
-  context.printer.data(report, () => rolloutPlanText(report, context.printer));
+  printer.data(report, () => rolloutPlanText(report, printer));
 }

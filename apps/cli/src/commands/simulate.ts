@@ -44,8 +44,11 @@ async function run(context: Context, name: string, options: SimulateOptions): Pr
   const judged = { plan, champion: traffic.champion };
   const scenarios = options.effect.length === 0 ? usualScenarios(judged) : [asked(judged, options)];
   const lookEverySeconds = lookSpacing(forecast(plan, traffic).seconds);
-  const report = simulate(project, { plan, traffic, scenarios, ...options, lookEverySeconds });
-  context.printer.data(report, () => simulationText(report, context.printer));
+  const { printer } = context;
+  const trial = { plan, traffic, scenarios, ...options, lookEverySeconds };
+  const report = simulate(project, trial, (text) => printer.progress(text, { minor: true }));
+  printer.settle();
+  printer.data(report, () => simulationText(report, printer));
 }
 
 function asked(judged: Parameters<typeof truthOf>[0], { effect }: SimulateOptions): Scenario {

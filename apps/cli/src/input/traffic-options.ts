@@ -28,7 +28,7 @@ export function withTrafficOptions(command: Command): Command {
     .option('--labelled <percent>', 'share of answers whose truth arrives', percent, 100)
     .option('--label-delay <duration>', 'from an answer to its truth', duration, '1m')
     .option('--baseline <metric=value...>', `what the champion shows: ${behaviours.join(', ')}`, collect, [])
-    .option('--runs <count>', 'simulated rollouts of each kind of challenger', count, 200)
+    .option('--runs <count>', 'simulated rollouts of each kind of challenger', count, 100)
     .option('--seed <number>', 'the same seed gives the same rollouts', wholeNumber, 1);
 }
 

@@ -30,10 +30,11 @@ export interface SimulationReport {
 }
 
 /** Simulates every scenario; each has its own stream of random numbers, so that adding one changes no other. */
-export function simulate(project: ModelProject, trial: Trial): SimulationReport {
+export function simulate(project: ModelProject, trial: Trial, tell: (progress: string) => void): SimulationReport {
   const { plan, traffic, scenarios, runs, seed, lookEverySeconds } = trial;
-  const results = scenarios.map((scenario, index) =>
-    simulateScenario(
+  const results = scenarios.map((scenario, index) => {
+    tell(`simulating ${scenario.name}`);
+    return simulateScenario(
       {
         plan,
         traffic: { ...traffic, challenger: traffic.champion },
@@ -41,8 +42,8 @@ export function simulate(project: ModelProject, trial: Trial): SimulationReport 
         random: randomFrom(seed + 7_919 * index),
       },
       { scenario, runs },
-    ),
-  );
+    );
+  });
   return { project: project.metadata.name, traffic, runs, seed, lookEverySeconds, scenarios: results };
 }
 
@@ -53,5 +54,5 @@ export function planOfProject(project: ModelProject): RolloutPlan {
 
 /** Looks of a rollout that lasts as long as is expected: as close together as the watcher's where they are few. */
 export function lookSpacing(expectedSeconds: number): number {
-  return Math.max(1, Math.ceil(expectedSeconds / 400));
+  return Math.max(1, Math.ceil(expectedSeconds / 100));
 }

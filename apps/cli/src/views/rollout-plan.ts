@@ -16,7 +16,7 @@ export function rolloutPlanText(report: RolloutPlanReport, printer: Printer): st
   const { project, traffic, scenarios, forecast, runs } = report;
   const { seconds, deadlineSeconds, exposed, problems, steps } = forecast;
   const summary =
-    `${project} at ${numberText(traffic.requestsPerSecond)} requests a second: about ${spanText(1_000 * seconds)}, ` +
+    `${project} at ${numberText(traffic.requestsPerSecond)} requests a second: at most about ${spanText(1_000 * seconds)}, ` +
     `${numberText(exposed)} requests answered by the challenger; deadline ${spanText(1_000 * deadlineSeconds)}.`;
   const measured = steps.filter(({ metrics }) => metrics.length > 0);
   const parts = [
@@ -38,7 +38,7 @@ function stepTable(steps: readonly StepForecast[]): string {
     `${numberText(weight)} %`,
     seconds === null ? 'as long as a person takes' : spanText(1_000 * seconds),
   ]);
-  return renderTable(['step', 'what', 'share', 'takes about'], rows);
+  return renderTable(['step', 'what', 'share', 'at most about'], rows);
 }
 
 function metricTable(steps: readonly StepForecast[]): string {
@@ -49,12 +49,12 @@ function metricTable(steps: readonly StepForecast[]): string {
       metric.role,
       amount(metric, metric.margin),
       numberText(metric.minimumSample),
+      metric.plannedSample === null ? dash : numberText(metric.plannedSample),
       amount(metric, metric.detectable),
-      metric.neededSample === null ? dash : numberText(metric.neededSample),
       spanText(1_000 * metric.seconds),
     ]),
   );
-  const head = ['step', 'metric', 'role', 'margin', 'sample', 'tells a harm of', 'for its margin', 'sample after'];
+  const head = ['step', 'metric', 'role', 'margin', 'from', 'ends with', 'shows', 'after'];
   return renderTable(head, rows);
 }
 

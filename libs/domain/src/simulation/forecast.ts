@@ -1,13 +1,9 @@
-import { milliseconds, parseDuration } from '../duration.js';
+import { milliseconds } from '../duration.js';
 import type { MetricRole, RolloutMetricSpec, RolloutPlan, RolloutStepSpec } from '../rollout/plan.js';
 import { needsOf } from '../rollout/rollout-metrics.js';
 import { describeStep } from '../rollout/steps.js';
-import { detectableDifference, type TestDesign } from '../statistics/sample-size.js';
-import { type ArmBehaviour, type Behaviour, behaviours } from './behaviour.js';
-import { perItemVariance } from './per-item-variance.js';
-
-/** Risks a forecast is computed for: one-sided, as a guardrail asks. */
-export const forecastDesign: TestDesign = { alpha: 0.05, power: 0.8, sides: 1 };
+import type { ArmBehaviour } from './behaviour.js';
+import { limitOf, plannedSample } from './planned-sample.js';
 
 /** The traffic that a plan will meet. */
 export interface ExpectedTraffic {
@@ -24,13 +20,13 @@ export interface MetricForecast {
   readonly role: MetricRole;
   /** Largest harm let pass, in the metric's unit; `null` when only a hard limit bounds it. */
   readonly margin: number | null;
-  /** Values per arm that the plan asks for. */
+  /** Values per arm before which nothing is promoted. */
   readonly minimumSample: number;
-  /** Of the challenger, to tell a harm of the size of the margin with power 80 % at 5 %; `null` without a margin. */
-  readonly neededSample: number | null;
-  /** Smallest harm found with power 80 % at the sample the plan asks for; `null` where it cannot be said. */
+  /** Values of the challenger with which the metric's plan ends at the latest; `null` where it cannot be said. */
+  readonly plannedSample: number | null;
+  /** Smallest difference shown with the plan's power by then; `null` where only a hard limit is judged. */
   readonly detectable: number | null;
-  /** Until the challenger has the sample the plan asks for. */
+  /** Until the challenger has the planned sample. */
   readonly seconds: number;
 }
 
@@ -105,45 +101,31 @@ function metricForecast(input: {
   const { plan, name, traffic, stage } = input;
   const spec = Object.hasOwn(plan.metrics, name) ? plan.metrics[name] : undefined;
   if (spec === undefined) return [];
-  const { margin, ...tells } = tellable({ spec, name, traffic, stage });
+  const { weight } = stage;
+  const ratio = weight > 0 ? (1 - weight) / weight : 1;
+  const { sample, detectable } = plannedSample({ name, spec, plan, champion: traffic.champion, ratio });
   const { role, minimumSample } = spec;
-  return [{ name, role, margin, minimumSample, ...tells, seconds: sampleSeconds({ spec, name, traffic, stage }) }];
+  const wanted = { challenger: sample ?? minimumSample, both: minimumSample };
+  const seconds = sampleSeconds({ spec, name, traffic, stage, wanted });
+  return [{ name, role, margin: limitOf(spec.margin), minimumSample, plannedSample: sample, detectable, seconds }];
 }
 
-function tellable(input: {
-  readonly spec: RolloutMetricSpec;
-  readonly name: string;
-  readonly traffic: ExpectedTraffic;
-  readonly stage: Stage;
-}): Pick<MetricForecast, 'margin' | 'neededSample' | 'detectable'> {
-  const { spec, name, traffic, stage } = input;
-  const margin = limitOf(spec.margin);
-  const perItem = isBehaviour(name) ? perItemVariance(name, traffic.champion) : null;
-  if (margin === null || perItem === null) return { margin, neededSample: null, detectable: null };
-  const ratio = stage.weight > 0 ? (1 - stage.weight) / stage.weight : 1;
-  const perChallenger = ratio > 0 ? perItem * (1 + 1 / ratio) : Number.POSITIVE_INFINITY;
-  const unit = detectableDifference(Math.sqrt(perChallenger), forecastDesign);
-  return {
-    margin,
-    neededSample: margin > 0 ? Math.ceil((unit / margin) ** 2) : null,
-    detectable: unit / Math.sqrt(spec.minimumSample),
-  };
-}
-
-/** Until the smaller arm has its sample, counted from now. */
+/** Until the challenger has its sample, and both arms the least they need; counted from now. */
 function sampleSeconds(input: {
   readonly spec: RolloutMetricSpec;
   readonly name: string;
   readonly traffic: ExpectedTraffic;
   readonly stage: Stage;
+  readonly wanted: { readonly challenger: number; readonly both: number };
 }): number {
-  const { spec, name, traffic, stage } = input;
+  const { spec, name, traffic, stage, wanted } = input;
   const { weight, shadow, elapsed } = stage;
-  const share = weight > 0 ? Math.min(weight, spec.margin === undefined ? 1 : 1 - weight) : shadow;
+  const share = weight > 0 ? weight : shadow;
+  const smaller = weight > 0 && spec.margin !== undefined ? Math.min(weight, 1 - weight) : share;
   const labels = needsOf(name)?.labels === true;
-  const perSecond = traffic.requestsPerSecond * share * (labels ? traffic.labelled : 1);
-  const wait = spec.minimumSample / perSecond + (labels ? traffic.labelDelaySeconds : 0);
-  return Math.max(0, wait - elapsed);
+  const perSecond = traffic.requestsPerSecond * (labels ? traffic.labelled : 1);
+  const wait = Math.max(wanted.challenger / (perSecond * share), wanted.both / (perSecond * smaller));
+  return Math.max(0, wait + (labels ? traffic.labelDelaySeconds : 0) - elapsed);
 }
 
 function secondsOf(input: {
@@ -177,27 +159,21 @@ function problemsOf(input: {
   return [...problems, ...weakMetrics(steps)];
 }
 
-/** Metrics whose last analysis is too small to tell a harm of the size of their margin. */
+/** Metrics whose plan ends before it can tell a difference of the size of its margin. */
 function weakMetrics(steps: readonly StepForecast[]): string[] {
   const last = new Map(steps.flatMap(({ step, metrics }) => metrics.map((metric) => [metric.name, { step, metric }])));
   return [...last.values()].flatMap(({ step, metric }) => {
-    const { name, neededSample, minimumSample, detectable, margin } = metric;
-    if (neededSample === null || neededSample <= minimumSample) return [];
+    const { name, plannedSample: sample, detectable, margin } = metric;
+    if (detectable === null || margin === null || margin === 0 || detectable <= margin * (1 + rounding)) return [];
     return [
-      `${name} in step ${step + 1} asks for ${minimumSample} values of the challenger, which tell a harm of ${short(detectable)} and not its margin of ${short(margin)}: that takes ${neededSample}.`,
+      `${name} in step ${step + 1} ends its plan with ${sample} values of the challenger, which show a difference of ${short(detectable)} with its power and not its margin of ${short(margin)}; give it a larger maximumSample or a wider margin.`,
     ];
   });
 }
 
-function short(value: number | null): string {
-  return value === null ? 'unknown size' : String(Number(value.toPrecision(3)));
-}
+/** Whole observations are not exactly enough. */
+const rounding = 1e-3;
 
-function isBehaviour(name: string): name is Behaviour {
-  return (behaviours as readonly string[]).includes(name);
-}
-
-function limitOf(limit: number | string | undefined): number | null {
-  if (limit === undefined) return null;
-  return typeof limit === 'number' ? limit : (parseDuration(limit) ?? null);
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }

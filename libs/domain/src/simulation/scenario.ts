@@ -1,7 +1,7 @@
-import { parseDuration } from '../duration.js';
 import type { RolloutMetricSpec, RolloutPlan } from '../rollout/plan.js';
 import { needsOf } from '../rollout/rollout-metrics.js';
 import { type ArmBehaviour, type Behaviour, behaviours } from './behaviour.js';
+import { limitOf } from './planned-sample.js';
 
 /** How far a challenger is from its champion in what is set. */
 export type Effects = { readonly [name in Behaviour]?: number };
@@ -74,10 +74,4 @@ function harmOf(input: {
 export function effectText(name: Behaviour, effect: number): string {
   const unit = needsOf(name)?.unit === 'milliseconds' ? ' ms' : '';
   return `${effect < 0 ? '' : '+'}${Number(effect.toPrecision(4))}${unit}`;
-}
-
-/** A margin or a limit as a number; `null` without one. */
-function limitOf(limit: number | string | undefined): number | null {
-  if (limit === undefined) return null;
-  return typeof limit === 'number' ? limit : (parseDuration(limit) ?? null);
 }

@@ -1,6 +1,6 @@
 import { milliseconds } from '../duration.js';
 import { decide } from '../rollout/decide.js';
-import type { Decision } from '../rollout/evidence.js';
+import type { Decision, LookInput, SplitOfEpoch } from '../rollout/evidence.js';
 import { decisionFor } from '../rollout/guard-only.js';
 import { lookAt } from '../rollout/look-at.js';
 import type { RolloutPlan, RolloutStepSpec } from '../rollout/plan.js';
@@ -17,7 +17,7 @@ export interface Simulation {
 
 /** How one simulated rollout ended. */
 export interface SimulatedRollout {
-  /** `undecided`: a look held it for a person, or the deadline came first; then a rollout turns back. */
+  /** `undecided`: nobody decided what was held, or the deadline came first; then a rollout turns back. */
   readonly outcome: 'promoted' | 'rolledBack' | 'undecided';
   readonly seconds: number;
   /** Requests of users that the challenger answered. */
@@ -36,6 +36,10 @@ interface Course {
   stage: StageTraffic;
   /** Count of splits so far. */
   epoch: number;
+  /** The look before in the same step and epoch. */
+  before: LookInput | undefined;
+  /** What the splits so far gave their arms. */
+  splits: readonly SplitOfEpoch[];
 }
 
 type StepEnd = 'done' | 'rolledBack' | 'undecided';
@@ -49,7 +53,15 @@ const untouched: StageShare = { mode: 'shadow', weight: 0, shadow: 0 };
 export function simulateRollout(simulation: Simulation): SimulatedRollout {
   const { plan, traffic, random } = simulation;
   const stage = new StageTraffic(traffic, untouched, random);
-  const course: Course = { seconds: 0, exposed: 0, decision: null, stage, epoch: 0 };
+  const course: Course = {
+    seconds: 0,
+    exposed: 0,
+    decision: null,
+    stage,
+    epoch: 0,
+    before: undefined,
+    splits: [],
+  };
   const end = (outcome: SimulatedRollout['outcome'], step: number): SimulatedRollout => {
     const { seconds, exposed, decision } = course;
     return { outcome, seconds, exposed, step, decision };
@@ -73,6 +85,7 @@ function takeStep(
     course.epoch += 1;
     course.stage = new StageTraffic(simulation.traffic, share, simulation.random);
   }
+  course.before = undefined;
   const look = { step: index, settle: [], shadowRequests: null };
   if ('shadow' in step) return watch(simulation, course, { ...look, shadowRequests: step.shadow.until.requests });
   if ('analysis' in step) return watch(simulation, course, { ...look, settle: step.analysis.metrics });
@@ -91,26 +104,33 @@ interface Watch extends Pick<OpenAnalysis, 'step' | 'settle' | 'shadowRequests'>
   readonly forSeconds?: number;
 }
 
+/** A held rollout waits for a person, and is looked at for harm until its deadline. */
+const looksWhileHeld = 40;
+
 function watch(simulation: Simulation, course: Course, { forSeconds, ...look }: Watch): StepEnd {
   const { plan, lookEverySeconds } = simulation;
   const deadline = milliseconds(plan.deadline) / 1_000;
   const until = course.seconds + (forSeconds ?? Number.POSITIVE_INFINITY);
   const end = Math.min(until, deadline);
+  let spacing = lookEverySeconds;
   while (course.seconds < end) {
-    const seconds = Math.min(lookEverySeconds, end - course.seconds);
+    const seconds = Math.min(spacing, end - course.seconds);
     course.seconds += seconds;
     course.exposed += course.stage.pass(seconds, course.seconds);
     const analysis = analysisOf(course, look);
-    course.decision = decisionFor(analysis, decide(lookAtStage(simulation, course.stage, analysis)));
+    course.before = lookAtStage(simulation, course, analysis);
+    course.splits = course.before.splits ?? course.splits;
+    course.decision = decisionFor(analysis, decide(course.before));
     const { action } = course.decision;
     if (action === 'rollBack') return 'rolledBack';
     if (action === 'advance') return 'done';
-    if (action === 'hold') return 'undecided';
+    if (action === 'hold') spacing = Math.max(spacing, (end - course.seconds) / looksWhileHeld);
   }
   return course.seconds >= deadline ? 'undecided' : 'done';
 }
 
-function lookAtStage({ plan }: Simulation, stage: StageTraffic, analysis: OpenAnalysis) {
+function lookAtStage({ plan }: Simulation, course: Course, analysis: OpenAnalysis): LookInput {
+  const { stage, before, splits } = course;
   const weight = 100 * stage.share.weight;
   return lookAt({
     ...stage.observed(),
@@ -120,6 +140,8 @@ function lookAtStage({ plan }: Simulation, stage: StageTraffic, analysis: OpenAn
     telemetryAgeMilliseconds: 0,
     planExhausted: false,
     weights: { champion: 100 - weight, challenger: weight },
+    before,
+    earlierSplits: splits,
   });
 }
 

@@ -33,7 +33,7 @@ const simulation = (seed = 1, change: Partial<Simulation> = {}): Simulation => (
   random: randomFrom(seed),
   ...change,
 });
-const trial = (effects: Parameters<typeof withEffects>[1], runs = 40) => {
+const trial = (effects: Parameters<typeof withEffects>[1], runs = 15) => {
   const scenario = { name: 'a', effects, truth: truthOf({ plan, champion }, effects) };
   return simulateScenario(simulation(), { scenario, runs });
 };
@@ -44,7 +44,7 @@ test('a challenger that is no different is promoted, one that fails often is rol
   expect(same.promoted.share).toBeGreaterThan(0.9);
   const failing = trial({ errorRate: 0.1 });
   expect(failing).toMatchObject({ truth: 'harmful', promoted: { count: 0 }, wrong: { count: 0 } });
-  expect(failing.rolledBack.count).toBe(40);
+  expect(failing.rolledBack.count).toBe(15);
 });
 
 test('the worse a challenger is, the fewer users meet it', () => {
@@ -128,8 +128,24 @@ test('a forecast tells how long each step takes, and what its metrics can tell',
   expect(expected.steps[1]).toMatchObject({ seconds: 30, weight: 20, text: 'pause 30s' });
   const [metric] = expected.steps[2]?.metrics ?? [];
   expect(metric).toMatchObject({ name: 'errorRate', margin: 0.02, minimumSample: 300 });
-  expect(metric?.neededSample).toBeGreaterThan(30);
+  expect(metric?.plannedSample).toBeGreaterThan(400);
+  expect(metric?.detectable).toBeCloseTo(0.02, 4);
   expect(expected.problems).toEqual([]);
+});
+
+test('a plan that ends too early for its margin says so in a sentence', () => {
+  const short = { ...plan, metrics: { errorRate: { ...errorRate, margin: 0.002, maximumSample: 400 } } };
+  const { problems, steps: told } = forecast(short, traffic);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain('errorRate in step 5 ends its plan with 400 values');
+  expect(told[4]?.metrics[0]?.detectable).toBeGreaterThan(0.002);
+});
+
+test('the forecast is the longest that simulated rollouts of an equal challenger take', () => {
+  const { secondsToDecision } = trial({});
+  const { seconds } = forecast(plan, traffic);
+  expect(secondsToDecision?.median).toBeLessThanOrEqual(1.1 * seconds);
+  expect(secondsToDecision?.median).toBeGreaterThan(0.2 * seconds);
 });
 
 test('a plan that its traffic cannot reach says so in a sentence', () => {
