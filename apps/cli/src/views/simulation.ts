@@ -33,8 +33,9 @@ export function riskSentences(scenarios: readonly ScenarioResult[]): readonly st
   const harmful = scenarios.filter(({ truth }) => truth === 'harmful');
   const harmless = scenarios.filter(({ truth }) => truth === 'harmless');
   const sentences: string[] = [];
-  for (const { name, wrong: share } of harmless) {
+  for (const { name, wrong: share, undecided } of harmless) {
     sentences.push(`False rollback (${name}): ${riskText(share)}.`);
+    sentences.push(`Left to a person or the deadline (${name}): ${riskText(undecided)}.`);
   }
   const worst = harmful.toSorted((a, b) => b.wrong.share - a.wrong.share)[0];
   if (worst !== undefined) {
