@@ -123,7 +123,7 @@ test('a number or a truth value is compared as text with a label, and as a numbe
     truth('v3', 'unknown'),
   ]);
   expect(await db.observations.labels('churn', 1)).toEqual([
-    { arm: 'challenger', labelled: 2, correct: 0, sumAbsoluteError: 2, sumSquaredError: 2 },
+    { arm: 'challenger', labelled: 2, correct: 0, sumAbsoluteError: 2, sumSquaredError: 2.5 },
     { arm: 'champion', labelled: 2, correct: 2, sumAbsoluteError: 0, sumSquaredError: 0 },
   ]);
 });

@@ -29,8 +29,7 @@ export const shadowRequestsMetric = 'shadowRequests';
 /**
  * Puts one look together. Judged are the metrics the stage must settle, the stage's number of shadow copies if it
  * wants one, and every other guardrail that shows harm: a guardrail that the stage does not name does not hold it back.
- * A metric to settle that the plan does not define or the mode cannot show
- * is an `error`.
+ * A metric to settle that the plan does not define or the mode cannot show is an `error`.
  */
 export function lookAt(input: LookAtInput): LookInput {
   const splits = splitsOf(input);

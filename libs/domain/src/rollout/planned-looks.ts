@@ -5,7 +5,7 @@ import type { PlannedLooks } from './evidence.js';
 import type { MetricRisk } from './risk.js';
 
 /** Below this chance to pass, if the plan's expectation holds from here on, going on is futile. */
-export const futilePower = 0.05;
+export const futilePower = 0.01;
 
 /** No look of the plan has been taken. */
 export const noLooks: PlannedLooks = { fractions: [], statistic: null, boundary: null, ended: null };
