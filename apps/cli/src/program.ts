@@ -18,6 +18,7 @@ import { addReadCommands } from './commands/read.js';
 import { addRolloutCommands } from './commands/rollout.js';
 import { addRunCommand } from './commands/run.js';
 import { addServeCommand } from './commands/serve.js';
+import { addSimulateCommands } from './commands/simulate.js';
 import { addStackCommands } from './commands/stack.js';
 import { addSweepCommands } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
@@ -52,7 +53,17 @@ const chapters: readonly (readonly [heading: string, commands: readonly AddComma
       addAuditCommands,
     ],
   ],
-  ['Production:', [addRolloutCommands, addApprovalCommands, addPredictCommand, addFeedbackCommand, addWebhookCommands]],
+  [
+    'Production:',
+    [
+      addRolloutCommands,
+      addSimulateCommands,
+      addApprovalCommands,
+      addPredictCommand,
+      addFeedbackCommand,
+      addWebhookCommands,
+    ],
+  ],
 ];
 
 const afterHelp = `

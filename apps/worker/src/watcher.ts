@@ -5,6 +5,7 @@ import {
   type Decision,
   type Digest,
   decide,
+  decisionFor,
   type Evidence,
   type LookInput,
   lookAt,
@@ -78,13 +79,6 @@ async function look(ports: WatcherPorts, analysis: OpenAnalysis, told: Told): Pr
     });
   }
   told.set(key, { ...last, number, told: decision.action, before: input });
-}
-
-/** While nothing is to be settled the watcher only guards: everything but a rollback means "go on watching". */
-function decisionFor(analysis: OpenAnalysis, decision: Decision): Decision {
-  const guarding = analysis.settle.length === 0 && analysis.shadowRequests === null;
-  if (!guarding || decision.action === 'rollBack') return decision;
-  return { ...decision, verdict: 'inconclusive', action: 'continue' };
 }
 
 async function observe(

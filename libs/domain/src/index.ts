@@ -89,16 +89,16 @@ export { type ExplainChunk, explainChunks } from './explain/chunks.js';
 export type { Explanation } from './explain/explanation.js';
 export { ExplanationSums } from './explain/explanation-sums.js';
 export { type ExplainInput, type ExplainPlan, planExplanation } from './explain/plan.js';
-export type {
-  ApprovalField,
-  ApprovalForm,
-  ApprovalRules,
-  ApprovalValues,
-  ApproverRole,
-  PromotionWindow,
-  Weekday,
+export {
+  type ApprovalField,
+  type ApprovalForm,
+  type ApprovalRules,
+  type ApprovalValues,
+  type ApproverRole,
+  type PromotionWindow,
+  type Weekday,
+  weekdays,
 } from './governance/approval-rules.js';
-export { weekdays } from './governance/approval-rules.js';
 export { type FormProblem, formProblems } from './governance/form.js';
 export { keyNamedBy } from './governance/key-name.js';
 export {
@@ -202,11 +202,7 @@ export {
   parseModelSource,
 } from './registry/model-source.js';
 export type { Alias, Lineage, ModelVersion, Stage } from './registry/model-version.js';
-export {
-  nextRegisteredSemver,
-  type RegisteredColumn,
-  type RegisteredInterface,
-} from './registry/registered-semver.js';
+export { nextRegisteredSemver, type RegisteredColumn, type RegisteredInterface } from './registry/registered-semver.js';
 export { type FilterComparison, type FilterValue, parseRegistryFilter } from './registry/registry-filter.js';
 export { releaseNotes } from './registry/release-notes.js';
 export { nextSemver, type Versioned } from './registry/semver.js';
@@ -263,6 +259,7 @@ export type {
 } from './rollout/evidence.js';
 export { type FreezeWindow, freezeProblem, frozenUntil } from './rollout/freeze.js';
 export { hostOf, type RolloutGate } from './rollout/gates.js';
+export { decisionFor } from './rollout/guard-only.js';
 export { isHardBreach } from './rollout/hard-breach.js';
 export type { HeaderMatch, HeaderRoute, HeaderValue } from './rollout/header-route.js';
 export { headerRulesOf, routesAfter } from './rollout/header-routes.js';
@@ -318,6 +315,25 @@ export {
   type InferenceServiceManifest,
   importInferenceService,
 } from './serving/import-inference-service.js';
+export { type ArmBehaviour, type Behaviour, behaviours, usualBehaviour } from './simulation/behaviour.js';
+export {
+  type ExpectedTraffic,
+  forecast,
+  type MetricForecast,
+  type PlanForecast,
+  type StepForecast,
+} from './simulation/forecast.js';
+export {
+  type Effects,
+  effectText,
+  type Scenario,
+  truthOf,
+  usualScenarios,
+  withEffects,
+} from './simulation/scenario.js';
+export { type SimulatedRollout, type Simulation, simulateRollout } from './simulation/simulate-rollout.js';
+export { type StageShare, StageTraffic, type SyntheticTraffic } from './simulation/stage-traffic.js';
+export { type ScenarioResult, type Share, type Spread, simulateScenario, tally } from './simulation/tally.js';
 export {
   bernoulliSequence,
   logBernoulliEvidence,
@@ -328,6 +344,7 @@ export {
 } from './statistics/bernoulli-sequence.js';
 export { type BetaBinomialTuning, logBetaBinomialMixture } from './statistics/beta-binomial-mixture.js';
 export { percentileInterval, resample, sampleQuantile } from './statistics/bootstrap.js';
+export { brentRoot, type RootSearch } from './statistics/brent.js';
 export {
   confidenceSequence,
   differenceOfMeans,
@@ -341,6 +358,8 @@ export {
   sequenceRho,
   varianceOf,
 } from './statistics/confidence-sequence.js';
+export { fiveByTwoT, type HalfDifferences } from './statistics/cross-validation-t.js';
+export { type Cuped, cuped, type PairedSums } from './statistics/cuped.js';
 export {
   binomialCdf,
   chiSquareSf,
@@ -351,12 +370,10 @@ export {
   studentTSf,
   studentTTwoSided,
 } from './statistics/distributions.js';
+export { drawBinomial, drawGamma, drawNormal } from './statistics/draws.js';
+export { cohensD, commonLanguageEffect, meanRatio } from './statistics/effect-size.js';
 export { conditionalPower, type Standing } from './statistics/futility.js';
-export {
-  type GammaTuning,
-  logGammaExponentialMixture,
-  logGammaPoissonMixture,
-} from './statistics/gamma-mixtures.js';
+export { type GammaTuning, logGammaExponentialMixture, logGammaPoissonMixture } from './statistics/gamma-mixtures.js';
 export {
   type ClassicalPlan,
   classicalBoundaries,
@@ -365,10 +382,35 @@ export {
   type SpendingPlan,
   spendingBoundaries,
 } from './statistics/group-sequential.js';
-export { type Interval, newcombe, type Proportion, proportionNonInferiorityP, wilson } from './statistics/intervals.js';
-export { exactBelow, type McNemar, mcnemar, mcnemarExactP } from './statistics/mcnemar.js';
+export { type Interval, newcombe, type Proportion, wilson } from './statistics/intervals.js';
+export { type KayentaSettings, kayentaClassify, kayentaSettings } from './statistics/kayenta/classify.js';
+export { type KayentaConfig, type KayentaJudgement, kayentaJudge } from './statistics/kayenta/judge.js';
+export {
+  type KayentaClassification,
+  type KayentaEffectSize,
+  type KayentaLabel,
+  type KayentaMetricConfig,
+  type KayentaValues,
+  kayentaLabels,
+} from './statistics/kayenta/metric.js';
+export { fences } from './statistics/kayenta/prepare.js';
+export {
+  type KayentaGroupScore,
+  type KayentaScore,
+  type KayentaScored,
+  kayentaScore,
+} from './statistics/kayenta/score.js';
+export { type MannWhitney, mannWhitney, type Shift, shiftOf, standardised } from './statistics/mann-whitney.js';
+export { exactBelow, type McNemar, mcnemar, mcnemarChiSquare, mcnemarExactP } from './statistics/mcnemar.js';
 export { mixtureBound } from './statistics/mixture-bound.js';
 export { alwaysValidP, type EqualArms, logMixtureRatio } from './statistics/msprt.js';
+export {
+  benjaminiHochberg,
+  familyWiseError,
+  holm,
+  intersectionUnion,
+  powerForAll,
+} from './statistics/multiple-testing.js';
 export {
   bestRho,
   bestRhoOneSided,
@@ -380,6 +422,7 @@ export {
   normalMixtureBoundOneSided,
 } from './statistics/normal-mixture.js';
 export { nonInferiorityP, type PairedT, pairedT } from './statistics/paired-t.js';
+export { type Drawing, type Permutation, permutationTest, signFlipTest } from './statistics/permutation.js';
 export {
   type CumulativeCounts,
   type QuantileComparison,
@@ -387,6 +430,7 @@ export {
   quantileExcessP,
 } from './statistics/quantile-sequence.js';
 export { type RandomStream, randomFrom } from './statistics/random.js';
+export { type Ranking, rankOf } from './statistics/ranks.js';
 export {
   leastExpected,
   type SampleRatio,
@@ -395,6 +439,17 @@ export {
   sampleRatioMismatch,
   sampleRatioOverSteps,
 } from './statistics/sample-ratio.js';
+export {
+  type ArmSizes,
+  detectableDifference,
+  meanSampleSize,
+  pairedSampleSize,
+  powerOf,
+  proportionError,
+  proportionSampleSize,
+  type TestDesign,
+  usualDesign,
+} from './statistics/sample-size.js';
 export {
   logSampleRatioEvidence,
   ratioConcentration,
@@ -411,6 +466,16 @@ export { betaI, erf, erfc, gammaP, gammaQ, lnGamma } from './statistics/special.
 export { betaIInverse, gammaPInverse, lnBeta } from './statistics/special-inverse.js';
 export { type Spending, spentBy } from './statistics/spending.js';
 export { empiricalProcessBound, polyStitchingBound, type Stitching } from './statistics/stitching.js';
+export { proportionNonInferiority, twoProportionZ, type ZTest } from './statistics/two-proportions.js';
+export {
+  momentsOf,
+  momentsOfSums,
+  pooledT,
+  type SampleMoments,
+  type TwoSampleT,
+  welchT,
+} from './statistics/two-sample.js';
+export { type SignedRank, wilcoxonSignedRank } from './statistics/wilcoxon.js';
 export { zeta } from './statistics/zeta.js';
 export { bestSoFar, bestTrial, paretoFront } from './sweep/best-trials.js';
 export { budgetReached, isHopeless, type SweepSpent } from './sweep/budget.js';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LaurelError } from '@laurel/contracts';
-import { parseModelTests, parseProject, usualModelTests } from '@laurel/contracts/schemas';
+import { parseModelTests, usualModelTests } from '@laurel/contracts/schemas';
 import type { ModelProject, ModelTests } from '@laurel/domain';
+import { projectFile, projectOfText } from '../input/project-file.js';
 
-/** Names of the two files in a project's folder. */
-const projectFile = 'laurel.yaml';
+/** Name of the file of tests in a project's folder. */
 const testsFile = 'tests.yaml';
 
 /** A project as it lies in its folder. */
@@ -23,10 +23,8 @@ export async function readProjectFolder(folder: string): Promise<ProjectFolder> 
   if (text === undefined) {
     throw new LaurelError('NotFound', `There is no ${projectFile} in ${folder}; name the folder of a project.`);
   }
-  const parsed = parseProject(text, { file: projectFile });
-  if (!parsed.ok) throw invalid(parsed.problems);
+  const project = projectOfText(text, projectFile);
   const declared = await textOf(join(folder, testsFile));
-  const { project } = parsed;
   if (declared === undefined) return { folder, project, tests: usualModelTests(), ownTests: false };
   const tests = parseModelTests(declared, { file: testsFile, task: project.spec.task });
   if (!tests.ok) throw invalid(tests.problems);

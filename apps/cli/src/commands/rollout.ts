@@ -13,6 +13,7 @@ import { type AddCommands, type Context, type Surroundings, withContext } from '
 import { followRollout } from '../follow/follow-rollout.js';
 import { poll } from '../follow/poll.js';
 import { outcomeText } from '../views/rollout-outcome.js';
+import { addRolloutPlan } from './rollout-plan.js';
 
 interface StartOptions {
   readonly wait?: boolean;
@@ -31,8 +32,9 @@ const orders: { readonly [order in RolloutOrder]: string } = {
 export const addRolloutCommands: AddCommands = (program, surroundings) => {
   const rollout = program
     .command('rollout')
-    .summary('start, watch and steer rollouts')
-    .description('Start, watch and steer the rollout of a version on an endpoint.');
+    .summary('plan, start, watch and steer rollouts')
+    .description('Plan, start, watch and steer the rollout of a version on an endpoint.');
+  addRolloutPlan(rollout, surroundings);
   addStart(rollout, surroundings);
   addWatch(rollout, surroundings);
   addExplain(rollout, surroundings);

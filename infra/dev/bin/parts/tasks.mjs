@@ -102,10 +102,12 @@ export const tasks = {
   'test:clients': { needs: wholeStack, run: testProgram('build/test/clients/main.js') },
   'test:mlflow': { needs: wholeStack, run: testProgram('build/test/mlflow/main.js') },
   'test:dvc': { needs: [...wholeStack, 's3'], run: testProgram('build/test/dvc/main.js') },
+  'test:statistics': { needs: ['compile', 'python'], run: testProgram('build/test/statistics/main.js') },
   'test:fuzz': { needs: ['compile'], run: testProgram('build/test/fuzz/main.js') },
   bench: { needs: wholeStack, run: testProgram('build/test/bench/main.js') },
   'bench:training': { needs: [...wholeStack, 'torch'], run: testProgram('build/test/bench/training/main.js') },
   'bench:serving': { needs: wholeStack, run: testProgram('build/test/bench/serving/main.js') },
   'bench:tracking': { needs: wholeStack, run: testProgram('build/test/bench/tracking/main.js') },
   'bench:audit': { needs: ['compile'], run: testProgram('build/test/bench/audit/main.js') },
+  'bench:statistics': { needs: ['compile'], run: testProgram('build/test/bench/statistics/main.js') },
 };

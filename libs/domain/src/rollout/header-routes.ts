@@ -24,6 +24,11 @@ export function headerRulesOf(routes: readonly HeaderRoute[], version: VersionRe
   );
 }
 
+/** How a route compares the values of its headers. */
+export function headerKindsOf({ match = [] }: HeaderRoute): readonly HeaderRule['match']['kind'][] {
+  return match.map(({ headerValue }) => conditionOf(headerValue).kind);
+}
+
 function conditionOf(value: HeaderValue): HeaderRule['match'] {
   if ('exact' in value) return { kind: 'exact', value: value.exact };
   if ('prefix' in value) return { kind: 'prefix', value: value.prefix };

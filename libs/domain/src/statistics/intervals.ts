@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from './distributions.js';
+import { normalQuantile } from './distributions.js';
 
 export interface Interval {
   readonly low: number;
@@ -32,18 +32,6 @@ export function newcombe(a: Proportion, b: Proportion, confidence = 0.95): Inter
     low: pa - pb - Math.hypot(pa - wa.low, wb.high - pb),
     high: pa - pb + Math.hypot(wa.high - pa, pb - wb.low),
   };
-}
-
-/**
- * One-sided p of "`challenger` is worse than `champion` by at least `margin`", higher is better, unpooled Wald: small
- * means non-inferior.
- */
-export function proportionNonInferiorityP(champion: Proportion, challenger: Proportion, margin: number): number {
-  const [p0, p1] = [shareOf(champion), shareOf(challenger)];
-  const error = Math.sqrt((p0 * (1 - p0)) / champion.n + (p1 * (1 - p1)) / challenger.n);
-  const excess = p1 - p0 + margin;
-  if (error === 0) return excess > 0 ? 0 : 1;
-  return normalCdf(-excess / error);
 }
 
 function shareOf({ successes, n }: Proportion): number {

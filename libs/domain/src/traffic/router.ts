@@ -1,4 +1,5 @@
 import type { Percent } from '../ids.js';
+import { headerKindsOf } from '../rollout/header-routes.js';
 import type { RolloutStepSpec } from '../rollout/plan.js';
 import type { HeaderRule, Split } from './split.js';
 
@@ -97,7 +98,7 @@ export function planNeeds({
   const shares = steps.flatMap((step) => ('setWeight' in step ? [step.setWeight] : []));
   return {
     stickyKey: shares.some((share) => share > 0 && share < 100) ? stickyKey : null,
-    headers: [],
+    headers: steps.flatMap((step) => ('setHeaderRoute' in step ? headerKindsOf(step.setHeaderRoute) : [])),
     mirror: steps.some((step) => 'shadow' in step),
     shares,
   };
