@@ -38,6 +38,9 @@ export function limitStatistic(measured: Measured, limit: number): number {
   return n < 2 ? 0 : ratioOf(limit - sum / n, Math.sqrt(varianceOf(measured.challenger) / n));
 }
 
+/** How far out a quantile's error is read: in a tail it grows faster than z, and near the last boundary it counts. */
+const planningZ = 3;
+
 /**
  * Standard error that the difference is expected to have with these samples. It is taken from the champion alone, so that a worse
  * challenger can never lengthen its own plan.
@@ -55,9 +58,12 @@ export function plannedError(measured: Measured, margin: number): number {
     return Math.sqrt((2 * p0 * (1 - p0)) / pairs.n);
   }
   if (measured.kind === 'quantile') {
-    const [n0, n1] = [countOf(measured.champion), countOf(measured.challenger)];
-    const { low, high } = quantileLimits(measured.champion, measured.quantile, 1);
-    return ((high - low) / 2) * Math.sqrt(1 + n0 / n1);
+    const { champion, challenger, quantile } = measured;
+    const asLarge = Math.sqrt(countOf(champion) / countOf(challenger));
+    const value = quantileOf(champion, quantile) ?? 0;
+    const above = quantileLimits(champion, quantile, planningZ * asLarge).high - value;
+    const below = value - quantileLimits(champion, quantile, planningZ).low;
+    return Math.hypot(above, below) / planningZ;
   }
   const { champion, challenger } = measured;
   return Math.sqrt(varianceOf(champion) * (1 / champion.n + 1 / challenger.n));

@@ -51,7 +51,7 @@ const canary: LookAtInput = {
 const shadow: LookAtInput = {
   ...canary,
   analysis: { ...analysis, mode: 'shadow', settle: ['disagreement', 'latencyP99'] },
-  totals: [total('champion', 600), total('shadow', 600, { disagreements: 30 })],
+  totals: [total('champion', 1000), total('shadow', 1000, { disagreements: 50 })],
   labels: [],
   weights: { champion: 100, challenger: 0 },
 };
@@ -71,7 +71,7 @@ test('in shadow mode the challenger is the shadow arm, and the champion need not
   expect(input.metrics.at(0)).toMatchObject({
     name: 'disagreement',
     champion: { n: 0, value: null },
-    challenger: { n: 600, value: 0.05, sum: 30 },
+    challenger: { n: 1000, value: 0.05, sum: 50 },
   });
   expect(input.sampleRatioP).toBeNull();
   expect(decide(input).action).toBe('advance');
