@@ -38,3 +38,12 @@ test('a plan needs stickiness only where it shares the traffic, and a mirror whe
   const needs = planNeeds({ stickyKey: 'id', steps: [{ setWeight: 0.5 }, { pause: {} }, { setWeight: 100 }] });
   expect(needs).toEqual({ stickyKey: 'id', headers: [], mirror: false, shares: [0.5, 100] });
 });
+
+test('a plan needs the conditions on headers of its routes', () => {
+  const match = [
+    { headerName: 'x-team', headerValue: { exact: 'ml' } },
+    { headerName: 'x-beta', headerValue: { prefix: 'y' } },
+  ];
+  const { headers } = planNeeds({ stickyKey: null, steps: [{ setHeaderRoute: { name: 'team', match } }] });
+  expect(headers).toEqual(['exact', 'prefix']);
+});
