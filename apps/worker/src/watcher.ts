@@ -36,9 +36,13 @@ interface LastLook {
 /** Last looks by analysis. */
 type Told = Map<string, LastLook>;
 
+/** A look waits for Postgres most of its time; more at once would take the connections of everybody else. */
+const looksAtOnce = 4;
+
 /**
  * Looks at every open rollout: one pass reads the sums, stores each look as evidence and signals the saga when the
  * verdict changes. Only one watcher runs at a time; its memory is a convenience: a new one tells the verdict again.
+ * A pass looks at all of them before it throws what kept it from looking at some.
  */
 export function createWatcher(ports: WatcherPorts): { pass(): Promise<void> } {
   const told: Told = new Map();
@@ -47,7 +51,16 @@ export function createWatcher(ports: WatcherPorts): { pass(): Promise<void> } {
       const analyses = await ports.routing.openAnalyses();
       const open = new Set(analyses.map(keyOf));
       for (const key of told.keys()) if (!open.has(key)) told.delete(key);
-      for (const analysis of analyses) await look(ports, analysis, told);
+      const failures: unknown[] = [];
+      const waiting = analyses.values();
+      const lookOn = async () => {
+        for (const analysis of waiting) await look(ports, analysis, told).catch((error) => void failures.push(error));
+      };
+      await Promise.all(Array.from({ length: looksAtOnce }, lookOn));
+      if (failures.length > 0) {
+        const said = `${failures.length} of ${analyses.length} rollouts could not be looked at`;
+        throw new AggregateError(failures, said);
+      }
     },
   };
 }

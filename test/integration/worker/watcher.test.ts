@@ -12,28 +12,27 @@ beforeEach(async () => {
 afterEach(() => db.drop());
 
 /** A canary of 5 % whose analysis settles `settle`, with a watcher that looks at it. */
-async function aCanary(settle: readonly string[]) {
-  const champion = await aVersion(db, 'churn');
+async function aCanary(settle: readonly string[], endpoint = 'churn', orchestrator = createRecordingOrchestrator()) {
+  const champion = await aVersion(db, endpoint);
   await crownVersion(db, champion, 1);
-  const challenger = await aVersion(db, 'churn');
-  const rolling = { endpoint: 'churn', project: 'churn', incarnation: 2, challenger: refOf(challenger) };
+  const challenger = await aVersion(db, endpoint);
+  const rolling = { endpoint, project: endpoint, incarnation: 2, challenger: refOf(challenger) };
   await db.routing.beginRollout({ ...rolling, plan: aPlan() });
   const { epoch } = await applySplit(db, rolling, { champion: refOf(champion), weight: 5 });
-  const rollout = rolloutId('churn', 2);
+  const rollout = rolloutId(endpoint, 2);
   const openedAt = new Date().toISOString();
   const analysis = {
     rollout,
-    workflowId: workflowIds.rollout('churn', 2),
-    endpoint: 'churn',
+    workflowId: workflowIds.rollout(endpoint, 2),
+    endpoint,
     step: 1,
     epoch,
     settle,
     openedAt,
   };
   await db.routing.openAnalysis({ ...analysis, mode: 'canary', shadowRequests: null });
-  const orchestrator = createRecordingOrchestrator();
   const saw = (arm: 'champion' | 'challenger', requests: number, errors: number): ArmSums => ({
-    endpoint: 'churn',
+    endpoint,
     epoch,
     arm,
     version: arm === 'champion' ? champion.version : challenger.version,
@@ -131,4 +130,17 @@ test('what earlier epochs gave their arms goes on counting for the sample ratio'
   expect(orchestrator.asked('changeVerdict').map(([, { action, reasons }]) => ({ action, reasons }))).toEqual([
     { action: 'hold', reasons: ['sampleRatioMismatch'] },
   ]);
+});
+
+test('a rollout that cannot be looked at holds no other one up, and is told at the next look', async () => {
+  const { watcher, orchestrator, saw } = await aCanary([], 'churn');
+  const other = await aCanary([], 'fraud', orchestrator);
+  await db.fleet.addSums([saw('champion', 4_000, 0), saw('challenger', 410, 200)]);
+  await db.fleet.addSums([other.saw('champion', 4_000, 0), other.saw('challenger', 410, 200)]);
+  orchestrator.failNext('changeVerdict', new Error('Temporal is away'));
+  await expect(watcher.pass()).rejects.toThrow('1 of 2 rollouts could not be looked at');
+  const asked = () => orchestrator.asked('changeVerdict').map(([id]) => id);
+  expect(asked().toSorted()).toEqual([workflowIds.rollout('churn', 2), workflowIds.rollout('fraud', 2)]);
+  await watcher.pass();
+  expect(asked()).toEqual([...asked().slice(0, 2), asked()[0]]);
 });
