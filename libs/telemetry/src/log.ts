@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, stdSerializers } from 'pino';
 
 export type { Logger };
 
@@ -20,6 +20,8 @@ export function createLogger(options: { readonly process: string; readonly level
     level: options.level,
     base: { process: options.process, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
+    // Without it, an error under any name but `err` is written as an empty object.
+    serializers: { error: stdSerializers.err },
     redact: { paths: secretPaths, censor: '[redacted]' },
   });
 }
