@@ -16,6 +16,7 @@ import { scriptJobs } from '../../contract/job-launcher.given.js';
 import { type NodeAgent, startNodeAgent } from '../../support/kubernetes/node-agent/node-agent.js';
 import type { NodeSpec } from '../../support/kubernetes/node-agent/shapes.js';
 import { testCluster } from '../../support/kubernetes/test-cluster.js';
+import { typedClient } from '../../support/kubernetes/typed-client.js';
 import { kubernetesSettings } from '../../unit/kubernetes/builders.js';
 
 /** The image that the test nodes have; it brings Python with `laurel_trainer`, and Node. */
@@ -62,7 +63,7 @@ export async function givenLauncher(given: Given = {}): Promise<LauncherWorld> {
   });
   const config = new KubeConfig();
   config.loadFromFile(cluster.kubeconfig);
-  const [core, batch] = [config.makeApiClient(CoreV1Api), config.makeApiClient(BatchV1Api)];
+  const [core, batch] = [typedClient(config, CoreV1Api), typedClient(config, BatchV1Api)];
   await makeClaim(core, agent.namespace);
   const whole = { ...settingsFor(agent.namespace, folder), ...settings };
   const anotherLauncher = (options: Partial<KubernetesJobLauncherOptions> = {}) =>

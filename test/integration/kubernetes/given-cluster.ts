@@ -3,6 +3,7 @@ import { eventually } from '../../support/eventually.js';
 import { type NodeAgent, startNodeAgent } from '../../support/kubernetes/node-agent/node-agent.js';
 import type { NodeSpec } from '../../support/kubernetes/node-agent/shapes.js';
 import { testCluster } from '../../support/kubernetes/test-cluster.js';
+import { typedClient } from '../../support/kubernetes/typed-client.js';
 
 export interface GivenCluster extends AsyncDisposable {
   readonly agent: NodeAgent;
@@ -27,7 +28,7 @@ export async function givenCluster(nodes: readonly NodeSpec[] = [{ name: 'node' 
   const agent = await startNodeAgent({ cluster, nodes, images: { shell: {} } });
   const config = new KubeConfig();
   config.loadFromFile(cluster.kubeconfig);
-  const [core, batch] = [config.makeApiClient(CoreV1Api), config.makeApiClient(BatchV1Api)];
+  const [core, batch] = [typedClient(config, CoreV1Api), typedClient(config, BatchV1Api)];
   const { namespace } = agent;
   const read = (name: string) => core.readNamespacedPod({ name, namespace });
   return {

@@ -10,6 +10,7 @@ import {
   type V1Pod,
   type V1Taint,
 } from '@kubernetes/client-node';
+import { typedClient } from '../typed-client.js';
 import { provide, withdraw } from './claims.js';
 import type { ContainerLog } from './container-log.js';
 import { follow } from './follow.js';
@@ -66,7 +67,7 @@ export class NodeAgent {
   constructor(options: NodeAgentOptions) {
     this.#options = options;
     this.#config.loadFromFile(options.cluster.kubeconfig);
-    this.#core = this.#config.makeApiClient(CoreV1Api);
+    this.#core = typedClient(this.#config, CoreV1Api);
     process.on('exit', this.#killAtExit);
   }
 
@@ -105,7 +106,7 @@ export class NodeAgent {
   async addNode(spec: NodeSpec): Promise<void> {
     const ground = {
       core: this.#core,
-      coordination: this.#config.makeApiClient(CoordinationV1Api),
+      coordination: typedClient(this.#config, CoordinationV1Api),
       logPort: this.#logServer?.port ?? 0,
       label: [label, this.id] as const,
     };
