@@ -1,0 +1,23 @@
+export type { Goal } from './goal.js';
+export type {
+  CardSpec,
+  ChampionGateSpec,
+  DataFormat,
+  DataSpec,
+  EvaluationSpec,
+  GateSpec,
+  ModelProject,
+  MonitorSpec,
+  ProjectSpec,
+  RolloutSpec,
+  ServingSpec,
+  SourceSpec,
+  SplitSpec,
+  StrategyName,
+  Task,
+  ThresholdGateSpec,
+  TrainingResources,
+  TrainingSpec,
+  TriggerSpec,
+  ValidationRule,
+} from './project-spec.js';

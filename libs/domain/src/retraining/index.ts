@@ -1,0 +1,1 @@
+export { type Admission, type AdmissionInput, admit } from './admit.js';

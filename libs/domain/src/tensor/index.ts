@@ -1,0 +1,11 @@
+export {
+  bytesPerElement,
+  elementCount,
+  emptyData,
+  isTensorType,
+  type Tensor,
+  type TensorData,
+  type TensorSpec,
+  type TensorType,
+  typedArrays,
+} from './tensor.js';

@@ -1,0 +1,3 @@
+export { editDistance, nearest } from './nearest.js';
+export { hasHiddenCharacters, type ProseBlock, proseBlocks } from './prose.js';
+export { quoted } from './quoted.js';
