@@ -29,8 +29,8 @@ export async function runDemo(args: readonly string[]): Promise<number> {
       await keep(folder, report);
       say(summaryTable(report));
       say(`\nReport: ${join(folder, 'report.json')} and ${join(folder, 'report.html')}`);
-      for (const [name, url] of Object.entries(report.urls)) say(`${name.padEnd(12)} ${url}`);
       if (options.keep) {
+        for (const [name, url] of Object.entries(report.urls)) say(`${name.padEnd(12)} ${url}`);
         say('\nEverything stays up so that the links work. Ctrl-C stops it.');
         await Promise.race([interrupted.asked, stack.stopped]);
       }
