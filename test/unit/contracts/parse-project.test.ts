@@ -261,6 +261,12 @@ test.each(mistakes)('%s is named with its line, what was found and what is allow
   expect(found.every((message) => /^laurel\.yaml, line \d+: .*[.?]$/.test(message))).toBe(true);
 });
 
+test('of a text that is no YAML at all, the first mistake is told and not what follows from it', () => {
+  const found = messages('# Title\n\n| a | b |\n\n- `x`: y: z\n\n1. one: two\n   three: [\n');
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(/^laurel\.yaml, line \d+: this is not valid YAML: .*\.$/);
+});
+
 test('all problems are reported together, in the order of the file', () => {
   const found = messages(
     changed('task: binary', 'task: b', changed('processes: 2', 'processes: 0', changed('deadline: 6h', 'deadline: x'))),

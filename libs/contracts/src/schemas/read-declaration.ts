@@ -56,8 +56,9 @@ function aliasProblem(file: string): ProjectProblem {
   };
 }
 
+/** The first mistake alone: the others most often follow from it. */
 function syntaxProblems(document: Document, file: string, lines: LineCounter): readonly ProjectProblem[] {
-  return [...document.errors, ...document.warnings].map((error) => {
+  return [...document.errors, ...document.warnings].slice(0, 1).map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
     const found = error.message.split('\n', 1)[0] ?? error.code;
     const message = `${file}, line ${line}: this is not valid YAML: ${found.replace(/\.$/, '')}.`;
