@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type Provider, StandardSchemaValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -10,7 +10,7 @@ import { FeedbackController } from './feedback/feedback.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { invalidInput } from './http/problem.js';
+import { SchemaPipe } from './http/schema.pipe.js';
 import { TextPipe } from './http/text.pipe.js';
 import { LineageController } from './lineage/lineage.controller.js';
 import { LineageService } from './lineage/lineage.service.js';
@@ -84,7 +84,7 @@ const controllers = [
 const everyRoute: readonly Provider[] = [
   { provide: APP_GUARD, useClass: AuthGuard },
   { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-  { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }) },
+  { provide: APP_PIPE, useClass: SchemaPipe },
   { provide: APP_PIPE, useClass: TextPipe },
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];

@@ -22,9 +22,10 @@ test('a malformed request names every field that is wrong', async () => {
 test.each([
   ['/api/v1/projects?pageSize=0', 'pageSize'],
   ['/api/v1/projects?pageSize=ten', 'pageSize'],
-  ['/api/v1/projects/Churn', ''],
-  ['/api/v1/runs/12', ''],
-  ['/api/v1/models/churn/versions/0', ''],
+  ['/api/v1/projects/Churn', 'project'],
+  ['/api/v1/runs/12', 'run'],
+  ['/api/v1/models/churn/versions/0', 'version'],
+  ['/api/v1/rollouts/churn/x/outcome', 'incarnation'],
   ['/api/v1/endpoints/churn/traffic?since=yesterday', 'since'],
 ])('%s is malformed', async (url, path) => {
   const { status, body } = await world.get(url);
@@ -45,6 +46,11 @@ test.each([
     errors: [{ path, message: `must not hold ${holds}` }],
   });
   expect(answer.body.detail).not.toContain('Postgres');
+});
+
+test('a number of the path that is none is told so, by its name', async () => {
+  const { body } = await world.get('/api/v1/rollouts/churn/x/outcome');
+  expect(body.detail).toBe('The request is malformed: incarnation must be a whole number from 1 to 2147483647.');
 });
 
 test('a page token from elsewhere is malformed', async () => {

@@ -13,8 +13,15 @@ export const registeredNameParameter = z
   .refine((name) => modelNameProblem(name) === undefined, 'must be the name of a registered model')
   .meta({ example: 'churn' });
 
+const largestNumber = 2_147_483_647;
+const wholeNumber = `must be a whole number from 1 to ${largestNumber}`;
+
 /** A whole number from 1, as it stands in a path. */
-export const numberParameter = z.coerce.number().int().min(1).max(2_147_483_647);
+export const numberParameter = z.coerce
+  .number(wholeNumber)
+  .int(wholeNumber)
+  .min(1, wholeNumber)
+  .max(largestNumber, wholeNumber);
 
 /** 32 lower-case hex digits. */
 export const runIdParameter = z
