@@ -67,7 +67,15 @@ def test_what_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadConfiguration, match="absent.txt, which cannot be read"):
         prepare(environment(requirements=["-r absent.txt"]), {"HOME": str(tmp_path)})
     with pytest.raises(BadConfiguration, match="uv makes the environments of projects and is not installed"):
-        find_uv({"PATH": str(tmp_path), "HOME": str(tmp_path)})
+        find_uv({"PATH": str(tmp_path), "HOME": str(tmp_path)}, tmp_path / "laurel" / "trainer" / "key")
+
+
+def test_uv_is_found_beside_the_environment_of_this_python_wherever_the_cache_is(tmp_path: Path) -> None:
+    uv = tmp_path / "elsewhere" / "uv" / "0.13.9" / "bin" / "uv"
+    uv.parent.mkdir(parents=True)
+    uv.touch(mode=0o755)
+    own = tmp_path / "elsewhere" / "trainer" / "key"
+    assert find_uv({"PATH": str(tmp_path), "HOME": str(tmp_path)}, own) == str(uv)
 
 
 @pytest.mark.parametrize("plan", ["", "[]", "{}", {"command": 3, "environment": None}])

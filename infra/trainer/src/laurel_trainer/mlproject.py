@@ -42,8 +42,7 @@ def prepare(wanted: Mapping, environment: Mapping[str, str]) -> Path:
     python = wanted["python"] or sys.executable
     text = _whole_text(lines, base)
     key = hashlib.sha256(json.dumps([python, sys.version, text]).encode()).hexdigest()[:16]
-    home = Path(environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".cache")
-    folder = home / "laurel" / "mlproject" / key
+    folder = _cache(environment) / "mlproject" / key
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Runs that begin at once would install over each other.
     with (folder.parent / f"{key}.lock").open("w") as lock:
@@ -105,16 +104,22 @@ def _pairs(arguments: Sequence[str]) -> list[tuple[str, str]]:
     return list(zip(arguments, arguments[1:], strict=False))
 
 
-def find_uv(environment: Mapping[str, str]) -> str:
-    """uv on PATH, or the one that Laurel's set-up has installed."""
+def find_uv(environment: Mapping[str, str], own: Path | None = None) -> str:
+    """uv on PATH, or the one of Laurel's set-up: beside this Python's environment, or in the usual cache."""
     found = shutil.which("uv", path=environment.get("PATH"))
     if found is not None:
         return found
-    cache = Path(environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".cache")
-    installed = sorted((cache / "laurel" / "uv").glob("*/bin/uv"))
+    # Set-up lays out <cache>/uv/<version> and <cache>/trainer/<key>; where the cache is, a job is not told.
+    places = [(own or Path(sys.prefix)).parent.parent, _cache(environment)]
+    installed = [uv for place in places for uv in sorted((place / "uv").glob("*/bin/uv"))[-1:]]
     if not installed:
         raise BadConfiguration("uv makes the environments of projects and is not installed; run npm run setup.")
-    return str(installed[-1])
+    return str(installed[0])
+
+
+def _cache(environment: Mapping[str, str]) -> Path:
+    home = environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".cache"
+    return Path(home) / "laurel"
 
 
 def _ask_uv(command: Sequence[str], variables: Mapping[str, str], otherwise: str) -> None:
