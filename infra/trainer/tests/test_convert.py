@@ -59,7 +59,9 @@ def encoded(model) -> Pipeline:
     return Pipeline([("columns", columns), ("model", model)])
 
 
-@pytest.mark.parametrize("model", [LogisticRegression(), RandomForestClassifier(n_estimators=5)], ids=["linear", "forest"])
+@pytest.mark.parametrize(
+    "model", [LogisticRegression(), RandomForestClassifier(n_estimators=5)], ids=["linear", "forest"]
+)
 def test_a_pipeline_on_named_columns_takes_raw_columns_and_keeps_its_classes(given, model) -> None:
     train = table(1)
     made = given(encoded(model).fit(train[list(KINDS)], train["y"]))

@@ -79,7 +79,7 @@ def forget_names(estimator: BaseEstimator) -> None:
 
 
 def on_columns(estimator: BaseEstimator, data: Tabular) -> Pipeline:
-    """A pipeline that takes one column each. An estimator that picks no columns by name takes numbers, in their order."""
+    """A pipeline that takes one column each. One that picks no columns by name takes numbers, in their order."""
     steps = estimator.steps if isinstance(estimator, Pipeline) else [("model", estimator)]
     if isinstance(steps[0][1], ColumnTransformer):
         return Pipeline(steps)

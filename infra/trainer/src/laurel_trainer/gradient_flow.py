@@ -2,8 +2,8 @@
 
     python -m laurel_trainer.gradient_flow 5 train.py
 
-runs ``train.py`` as it is. The first ``Training`` (``laurel_trainer.torch``) in it is watched for 5 steps, and what its
-parameters did is written to ``gradient_flow.json`` in the output folder, which ``laurel ci`` judges. A trainer that uses
+runs ``train.py`` as it is. The first ``Training`` (``laurel_trainer.torch``) in it is watched for 5 steps, and what
+its parameters did is written to ``gradient_flow.json`` in the output folder, which ``laurel ci`` judges. A trainer that uses
 no ``Training`` writes the file without parameters.
 """
 
